@@ -1,0 +1,1 @@
+"""The commands, one file a noun: options in, one domain verb, records out."""

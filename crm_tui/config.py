@@ -1,0 +1,192 @@
+"""The configuration: one TOML file, read into one checked record; every setting has a default.
+
+The settings are declared once, in ``SETTINGS``; reading, ``crm config`` and the documentation follow from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from crm_tui.errors import InvalidDataError, UsageError
+from crm_tui.locations import territory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """What the person has set; ``path`` is where it was read from or would be written."""
+
+    path: Path | None = None
+    base_currency: str = "EUR"
+    region: str = "US"
+    timezone: str | None = None
+    own_emails: tuple[str, ...] = ()
+    default_pipeline: str | None = None
+    remind_days: int = 0
+    notify_command: str | None = None
+    mail_to: str | None = None
+    mail_from: str | None = None
+    smtp_host: str | None = None
+    smtp_port: int = 587
+    smtp_user: str | None = None
+    smtp_password_command: str | None = None
+    smtp_security: str = "starttls"
+    backup_keep: int = 10
+    theme: str = "crm-dark"
+    keys: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting: its name, what it means, and the check that turns a TOML value into the record's."""
+
+    name: str
+    help: str
+    check: Callable[[Any], Any]
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError("is to be a text")
+    return value.strip()
+
+
+def _whole(low: int, high: int) -> Callable[[Any], int]:
+    def check(value: Any) -> int:
+        if isinstance(value, str) and value.strip().isdecimal():
+            value = int(value)
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            raise ValueError(f"is to be a whole number from {low} to {high}")
+        return value
+
+    return check
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    if isinstance(value, str):
+        value = [part for part in value.split(",") if part.strip()]
+    if not isinstance(value, list):
+        raise ValueError("is to be a list of texts")  # noqa: TRY004 - one error for all wrong settings
+    return tuple(_text(part) for part in value)
+
+
+def _currency(value: Any) -> str:
+    from crm_tui.money import check_currency
+
+    return check_currency(_text(value))
+
+
+def _region(value: Any) -> str:
+    text = _text(value).upper()
+    if len(text) != 2 or not text.isascii() or not text.isalpha():
+        raise ValueError("is to be a country of two letters, such as DE")
+    return text
+
+
+def _zone(value: Any) -> str:
+    from crm_tui.dates import Clock
+
+    name = _text(value)
+    Clock.system(name)
+    return name
+
+
+def _one_of(*choices: str) -> Callable[[Any], str]:
+    def check(value: Any) -> str:
+        if value not in choices:
+            raise ValueError(f"is to be one of {', '.join(choices)}")
+        return str(value)
+
+    return check
+
+
+def _keys(value: Any) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise ValueError("is to be a table of action = key")  # noqa: TRY004 - one error for all wrong settings
+    return {str(name): _text(key) for name, key in value.items()}
+
+
+SETTINGS: Final = (
+    Setting(
+        "base_currency", "The currency for amounts typed without one, and for converted totals.", _currency
+    ),
+    Setting(
+        "region", "The country of phone numbers typed without +; the locale's country unless set.", _region
+    ),
+    Setting("timezone", "An IANA time zone in which days begin and end; the machine's unless set.", _zone),
+    Setting("own_emails", "Your own addresses, to tell incoming from outgoing mail.", _texts),
+    Setting("default_pipeline", "The pipeline of a new deal; the first one unless set.", _text),
+    Setting("remind_days", "How many days ahead crm remind and crm today look.", _whole(0, 366)),
+    Setting(
+        "notify_command", "The command that crm remind --notify command runs, the text on its input.", _text
+    ),
+    Setting("mail_to", "Where crm remind --notify email sends to.", _text),
+    Setting("mail_from", "The sender of that mail; mail_to unless set.", _text),
+    Setting("smtp_host", "The mail server for --notify email.", _text),
+    Setting("smtp_port", "Its port.", _whole(1, 65535)),
+    Setting("smtp_user", "The name to log in with, if it asks for one.", _text),
+    Setting("smtp_password_command", "A command that prints the password, such as: pass show mail.", _text),
+    Setting("smtp_security", "How the connection is secured.", _one_of("starttls", "tls", "none")),
+    Setting("backup_keep", "How many backups crm backup keeps in its own folder.", _whole(1, 10_000)),
+    Setting("theme", "The look of the TUI; ctrl+p, theme shows the choices.", _text),
+    Setting("keys", "Other keys for actions: a table of action = key.", _keys),
+)
+_BY_NAME: Final = {setting.name: setting for setting in SETTINGS}
+
+
+def load(path: Path) -> Config:
+    """Read the configuration; a file that is not there means the defaults.
+
+    Raises:
+        InvalidDataError: the file is no TOML, or a setting is unknown or wrong.
+    """
+    import tomllib
+
+    values: dict[str, Any] = {}
+    if path.exists():
+        try:
+            values = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise InvalidDataError(
+                f"{path} is no valid TOML: {error}.", "Mend the line and try again."
+            ) from error
+        except OSError as error:
+            raise InvalidDataError(
+                f"{path} cannot be read: {error.strerror}.", "Check its permissions."
+            ) from error
+    checked = {name: check(name, value, str(path)) for name, value in values.items()}
+    checked.setdefault("region", territory() or "US")
+    return Config(path=path, **checked)
+
+
+def check(name: str, value: Any, where: str = "The setting") -> Any:
+    """Check one setting's value.
+
+    Raises:
+        UsageError: no such setting.
+        InvalidDataError: the value is wrong.
+    """
+    setting = find(name)
+    try:
+        return setting.check(value)
+    except ValueError as error:
+        raise InvalidDataError(f"{where}: {name} {error}.", setting.help) from error
+
+
+def find(name: str) -> Setting:
+    """The setting of that name.
+
+    Raises:
+        UsageError: no such setting; the nearest is suggested.
+    """
+    if name in _BY_NAME:
+        return _BY_NAME[name]
+    from crm_tui.text import nearest
+
+    near = nearest(name, _BY_NAME)
+    raise UsageError(
+        f'There is no setting "{name}".',
+        f"Did you mean {near}?" if near else f"There are: {', '.join(_BY_NAME)}.",
+    )

@@ -1,0 +1,335 @@
+"""The root object: one open file, the clock, the configuration, and a service for each feature.
+
+Every write goes through ``transaction``: the rows, the journal, the maintained columns and the search index change
+together or not at all, as one numbered operation that can be undone.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cached_property, partial
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from crm_tui.config import Config
+from crm_tui.dates import Clock
+from crm_tui.errors import DatabaseError
+from crm_tui.models import Operation
+from crm_tui.store import connection as store
+from crm_tui.store import journal
+from crm_tui.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from crm_tui.domain.agenda import Agenda
+    from crm_tui.domain.companies import Companies
+    from crm_tui.domain.contacts import Contacts
+    from crm_tui.domain.deals import Deals
+    from crm_tui.domain.fields import Fields
+    from crm_tui.domain.followups import Followups
+    from crm_tui.domain.interactions import Interactions
+    from crm_tui.domain.pipelines import Pipelines
+    from crm_tui.domain.rates import Rates
+    from crm_tui.domain.references import References
+    from crm_tui.domain.reminders import Reminders
+    from crm_tui.domain.search import Search
+    from crm_tui.domain.tags import Tags
+
+
+class Crm:
+    """The business in one file. Use ``Crm.open`` in a ``with`` block.
+
+    A connection belongs to the thread that opened it: each thread opens its own.
+    """
+
+    def __init__(
+        self, connection: sqlite3.Connection, path: Path, clock: Callable[[], Clock], config: Config
+    ) -> None:
+        self.connection = connection
+        self.path = path
+        self.config = config
+        self.last_operation: Operation | None = None
+        self._clock = clock
+        self._transaction: Transaction | None = None
+
+    @classmethod
+    def open(
+        cls,
+        path: Path | str | None = None,
+        now: datetime | str | None = None,
+        *,
+        config: Config | None = None,
+        create: bool = True,
+        readonly: bool = False,
+    ) -> Self:
+        """Open a file, making it first when there is none and ``create`` is set.
+
+        Args:
+            path: the database; the usual place when None.
+            now: stand the clock still at this moment (a datetime, or a WHEN text); the real time when None.
+            config: the settings; the defaults when None.
+            create: make the file when it is not there.
+            readonly: open without any right to write.
+
+        Raises:
+            DatabaseError: the file cannot be opened, is damaged, foreign or newer.
+        """
+        from crm_tui.store.functions import register
+
+        if path is None:
+            from crm_tui.locations import default_database
+
+            path = default_database()
+        path = Path(path)
+        config = config or Config()
+        clock = _clock(now, config.timezone)
+        if create and not readonly and not path.exists():
+            store.create(path)
+        connection = store.connect(path, readonly=readonly)
+        register(connection)
+        return cls(connection, path, clock, config)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; an unfinished transaction is rolled back."""
+        self.connection.close()
+
+    @property
+    def clock(self) -> Clock:
+        """The present moment and the zone of days."""
+        return self._clock()
+
+    @contextmanager
+    def transaction(self, summary: str) -> Iterator[Transaction]:
+        """Write as one operation; a transaction inside another one is part of it.
+
+        Raises:
+            DatabaseError: the file is locked, full or damaged; nothing was written.
+        """
+        if self._transaction is not None:
+            yield self._transaction
+            return
+        with store.told(self.path), self._immediate():
+            writing = Transaction(self.connection, summary, self.clock.instant)
+            self._transaction = writing
+            try:
+                yield writing
+                if writing.changed:
+                    self._settle([(*key, *rows) for key, rows in writing.touched().items()])
+                    writing.write_journal()
+            finally:
+                self._transaction = None
+        if writing.operation_id is not None:
+            self.last_operation = Operation(
+                id=writing.operation_id, summary=summary, created_at=writing.stamp
+            )
+        else:
+            self.last_operation = None
+
+    @contextmanager
+    def unjournaled(self) -> Iterator[sqlite3.Connection]:
+        """Write what is no record and cannot be undone, such as the ledger of reminders."""
+        with store.told(self.path), self._immediate():
+            yield self.connection
+
+    def undo(self, operation_id: int | None = None) -> Operation:
+        """Take an operation back, the newest one unless given.
+
+        Raises:
+            NothingToUndoError: nothing was done, or all is undone.
+            NotFoundError: there is no such operation.
+            ConflictError: a later operation touched the same rows; it is named.
+        """
+        with store.told(self.path):
+            # the checks in the journal are stricter than the foreign keys and cost one scan, not one a row
+            self.connection.execute("PRAGMA foreign_keys = OFF")
+            try:
+                with self._immediate():
+                    if operation_id is None:
+                        operation_id = journal.newest_done(self.connection).id
+                    replay = self._undo(operation_id)
+            finally:
+                self.connection.execute("PRAGMA foreign_keys = ON")
+        return replay.operation
+
+    def redo(self) -> Operation:
+        """Bring back the operation that was undone last.
+
+        Raises:
+            NothingToUndoError: nothing is undone, or something was done since.
+        """
+        with store.told(self.path):
+            self.connection.execute("PRAGMA foreign_keys = OFF")
+            try:
+                with self._immediate():
+                    replay = self._redo()
+            finally:
+                self.connection.execute("PRAGMA foreign_keys = ON")
+        return replay.operation
+
+    def history(self, limit: int | None = None, before: int | None = None) -> list[Operation]:
+        """The operations, newest first."""
+        return journal.history(self.connection, limit, before)
+
+    def history_of(self, rows: Sequence[tuple[str, int]], limit: int | None = None) -> list[Operation]:
+        """The operations that touched any of the rows (table, id), newest first."""
+        return journal.history_of(self.connection, rows, limit)
+
+    def data_version(self) -> int:
+        """A number that differs once another process has written."""
+        return int(self.connection.execute("PRAGMA data_version").fetchone()[0])
+
+    @contextmanager
+    def _immediate(self) -> Iterator[None]:
+        if self.connection.in_transaction:
+            raise DatabaseError(
+                f"{self.path}: a write began inside another write.", "This is a fault in crm-tui."
+            )
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self.connection.execute("COMMIT")
+        except BaseException:
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
+            raise
+
+    def _settle(self, rows: Sequence[journal.ChangedRow]) -> None:
+        from crm_tui.domain import documents, touch
+
+        touch.settle(self.connection, self.clock, rows)
+        documents.settle(self.connection, rows)
+
+    def _undo(self, operation_id: int) -> journal.Replay:
+        from crm_tui.domain import documents, touch
+
+        rows = list(journal.changed_rows(self.connection, operation_id))
+        concerned = touch.contacts_in(self.connection, journal.ranges(self.connection, operation_id))
+        replay = journal.undo(self.connection, operation_id, self.clock.instant)
+        documents.forget_ranges(self.connection, replay.ranges)
+        touch.refresh(self.connection, self.clock, concerned)
+        self._settle(rows)
+        return replay
+
+    def _redo(self) -> journal.Replay:
+        from crm_tui.domain import documents, touch
+
+        replay = journal.redo(self.connection)
+        rows = list(journal.changed_rows(self.connection, replay.operation.id))
+        touch.refresh(self.connection, self.clock, touch.contacts_in(self.connection, replay.ranges))
+        documents.restore_ranges(self.connection, replay.ranges)
+        self._settle(rows)
+        return replay
+
+    @cached_property
+    def contacts(self) -> Contacts:
+        """People."""
+        from crm_tui.domain.contacts import Contacts
+
+        return Contacts(self)
+
+    @cached_property
+    def companies(self) -> Companies:
+        """The organisations they work for."""
+        from crm_tui.domain.companies import Companies
+
+        return Companies(self)
+
+    @cached_property
+    def interactions(self) -> Interactions:
+        """What happened with them."""
+        from crm_tui.domain.interactions import Interactions
+
+        return Interactions(self)
+
+    @cached_property
+    def pipelines(self) -> Pipelines:
+        """Pipelines and their stages."""
+        from crm_tui.domain.pipelines import Pipelines
+
+        return Pipelines(self)
+
+    @cached_property
+    def deals(self) -> Deals:
+        """Possible sales."""
+        from crm_tui.domain.deals import Deals
+
+        return Deals(self)
+
+    @cached_property
+    def rates(self) -> Rates:
+        """What currencies are worth."""
+        from crm_tui.domain.rates import Rates
+
+        return Rates(self)
+
+    @cached_property
+    def followups(self) -> Followups:
+        """Promises."""
+        from crm_tui.domain.followups import Followups
+
+        return Followups(self)
+
+    @cached_property
+    def agenda(self) -> Agenda:
+        """What is to be done today."""
+        from crm_tui.domain.agenda import Agenda
+
+        return Agenda(self)
+
+    @cached_property
+    def reminders(self) -> Reminders:
+        """What of it was delivered."""
+        from crm_tui.domain.reminders import Reminders
+
+        return Reminders(self)
+
+    @cached_property
+    def search(self) -> Search:
+        """Everything, by what is remembered of it."""
+        from crm_tui.domain.search import Search
+
+        return Search(self)
+
+    @cached_property
+    def tags(self) -> Tags:
+        """Words put on contacts, companies and deals."""
+        from crm_tui.domain.tags import Tags
+
+        return Tags(self)
+
+    @cached_property
+    def fields(self) -> Fields:
+        """Fields of the user's own."""
+        from crm_tui.domain.fields import Fields
+
+        return Fields(self)
+
+    @cached_property
+    def references(self) -> References:
+        """From what was typed to the record it means."""
+        from crm_tui.domain.references import References
+
+        return References(self)
+
+
+def _clock(now: datetime | str | None, zone: str | None) -> Callable[[], Clock]:
+    if now is None:
+        return partial(Clock.system, zone)
+    running = Clock.system(zone)
+    if isinstance(now, str):
+        from crm_tui.dates import parse_instant
+
+        now = datetime.fromisoformat(parse_instant(now, running))
+    standing = Clock.fixed(now, running.zone)
+    return lambda: standing

@@ -1,0 +1,265 @@
+"""What the search index knows of each record: its document, built from the rows.
+
+The importer builds contacts' documents with the same functions, so an imported person is found like one typed in.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final
+
+from crm_tui.domain.service import chunks, marks
+from crm_tui.phones import phone_digits
+from crm_tui.store import search
+from crm_tui.store.journal import ChangedRow
+from crm_tui.text import domain_of, fold, is_public_mail_domain
+
+# A changed row of these tables changes the document of the record its column names.
+_OWNERS: Final[Mapping[str, tuple[str, str]]] = {
+    "contact_methods": ("contacts", "contact_id"),
+    "contact_tags": ("contacts", "contact_id"),
+    "company_methods": ("companies", "company_id"),
+    "company_tags": ("companies", "company_id"),
+    "deal_tags": ("deals", "deal_id"),
+}
+# When the named column of the table changes, so do the documents of the rows that show it.
+_SHOWN: Final[Mapping[str, tuple[str, tuple[tuple[str, str], ...]]]] = {
+    "companies": ("name", (("contacts", "company_id"), ("deals", "company_id"))),
+    "contacts": ("name", (("deals", "contact_id"), ("followups", "contact_id"))),
+}
+Texts = tuple[str, str, str]
+
+
+def settle(connection: sqlite3.Connection, rows: Sequence[ChangedRow]) -> None:
+    """Bring the documents up to date that the changed rows concern."""
+    concerned: dict[str, set[int]] = defaultdict(set)
+    for table, row_id, before, after in rows:
+        if table in search.KINDS:
+            concerned[table].add(row_id)
+        if table in _OWNERS:
+            owner, column = _OWNERS[table]
+            concerned[owner].update(int(str(row[column])) for row in (before, after) if row is not None)
+        if table in _SHOWN and before is not None and after is not None:
+            name, showing = _SHOWN[table]
+            if before[name] != after[name]:
+                for other, column in showing:
+                    found = connection.execute(
+                        f"SELECT id FROM {other} WHERE {column} = ?",
+                        (row_id,),  # noqa: S608 - fixed names
+                    )
+                    concerned[other].update(each for (each,) in found)
+    for table, ids in concerned.items():
+        refresh(connection, table, sorted(ids))
+
+
+def refresh(connection: sqlite3.Connection, table: str, ids: Sequence[int]) -> None:
+    """Build the documents of these records anew and drop those of records that are gone."""
+    if table not in BUILDERS:
+        return
+    for part in chunks(ids):
+        built = BUILDERS[table](connection, part)
+        search.remove(connection, (search.document_id(table, each) for each in part if each not in built))
+        search.put(connection, ((search.document_id(table, each), *texts) for each, texts in built.items()))
+
+
+def forget_ranges(connection: sqlite3.Connection, ranges: Iterable[tuple[str, int, int]]) -> None:
+    """Drop the documents of ranges of records that were removed."""
+    for table, first, last in ranges:
+        if table in search.KINDS:
+            search.remove_range(connection, search.document_id(table, first), search.document_id(table, last))
+
+
+def restore_ranges(connection: sqlite3.Connection, ranges: Iterable[tuple[str, int, int]]) -> None:
+    """Build the documents of ranges of records that came back."""
+    for table, first, last in ranges:
+        if table in BUILDERS:
+            load_range(connection, table, first, last)
+
+
+def load_range(connection: sqlite3.Connection, table: str, first: int, last: int) -> None:
+    """Build and index the documents of a range of records that have none yet."""
+    for start in range(first, last + 1, 5000):
+        ids = range(start, min(start + 5000, last + 1))
+        documents: list[search.Document] = []
+        for part in chunks(ids):
+            built = BUILDERS[table](connection, part)
+            documents.extend((search.document_id(table, each), *texts) for each, texts in built.items())
+        connection.executemany(
+            "INSERT INTO search_docs (id, keys, fragments, body) VALUES (?, ?, ?, ?)", documents
+        )
+    search.fill(connection, search.document_id(table, first), search.document_id(table, last))
+
+
+def rebuild(connection: sqlite3.Connection) -> None:
+    """Build every document and the whole index anew."""
+    connection.execute("DELETE FROM search_docs")
+    search.rebuild(connection)
+    for table in BUILDERS:
+        first, last = connection.execute(f"SELECT min(id), max(id) FROM {table}").fetchone()  # noqa: S608
+        if first is not None:
+            load_range(connection, table, first, last)
+
+
+def contact_texts(
+    names: str, emails: Iterable[str], phones: Iterable[str], links: Iterable[str], tags: str, free: str
+) -> Texts:
+    """The three texts of a person or a company.
+
+    Args:
+        names: name, title, company and whatever else is known by heart, joined by spaces.
+        emails: match keys of the addresses.
+        phones: match keys of the numbers, or what was typed where there is none.
+        links: web addresses and handles.
+        tags: the tags, joined by spaces.
+        free: notes, postal addresses and custom texts.
+    """
+    keys = [names, tags] if tags else [names]
+    fragments = []
+    for email in emails:
+        local, _, domain = email.partition("@")
+        keys.append(local)
+        if not is_public_mail_domain(domain):
+            keys.append(domain.rpartition(".")[0])
+        fragments.append(email)
+    fragments.extend(_digits(phone) for phone in phones)
+    fragments.extend(links)
+    known = fold(" ".join(keys))
+    return known, fold(" ".join(fragments)) if fragments else "", body_text(known, free)
+
+
+def body_text(keys: str, free: str) -> str:
+    """The body of a record: its folded keys before its free text, so that words of both are found together."""
+    folded = fold(free) if free else ""
+    return f"{keys} {folded}" if folded else ""
+
+
+def _digits(phone: str) -> str:
+    """The digits of a phone's match key or, without one, of what was typed."""
+    digits = phone_digits(phone)
+    return digits if digits.isdigit() else "".join(each for each in digits if each.isdigit())
+
+
+def _contacts(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, Texts]:
+    methods = _methods(connection, "contact", ids)
+    tags = _tags(connection, "contact", ids)
+    rows = connection.execute(
+        "SELECT p.id, p.name, p.given_name, p.family_name, p.title, c.name, p.note, p.custom"
+        f" FROM contacts p LEFT JOIN companies c ON c.id = p.company_id WHERE p.id IN ({marks(ids)})",  # noqa: S608
+        ids,
+    )
+    return {
+        row_id: contact_texts(
+            person_names(name, given, family, title, company),
+            *methods[row_id][:3],
+            " ".join(tags[row_id]),
+            free_text(note, *methods[row_id][3], *_custom(custom)),
+        )
+        for row_id, name, given, family, title, company, note, custom in rows
+    }
+
+
+def person_names(
+    name: str, given: str | None, family: str | None, title: str | None, company: str | None
+) -> str:
+    """What a person is looked up by; given and family name only where the name does not hold them."""
+    parts = [name]
+    parts.extend(each for each in (given, family) if each and each not in name)
+    parts.extend(each for each in (title, company) if each)
+    return " ".join(parts)
+
+
+def free_text(*parts: str | None) -> str:
+    """Free texts joined for the body."""
+    return " ".join(part for part in parts if part)
+
+
+def _companies(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, Texts]:
+    methods = _methods(connection, "company", ids)
+    tags = _tags(connection, "company", ids)
+    rows = connection.execute(
+        f"SELECT id, name, domain, industry, website, note, custom FROM companies WHERE id IN ({marks(ids)})",  # noqa: S608
+        ids,
+    )
+    found: dict[int, Texts] = {}
+    for row_id, name, domain, industry, website, note, custom in rows:
+        emails, phones, links, addresses = methods[row_id]
+        names = free_text(name, industry, domain.rpartition(".")[0] if domain else None)
+        links = [*links, *(each for each in (domain, website) if each)]
+        free = free_text(note, *addresses, *_custom(custom))
+        found[row_id] = contact_texts(names, emails, phones, links, " ".join(tags[row_id]), free)
+    return found
+
+
+def _deals(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, Texts]:
+    tags = _tags(connection, "deal", ids)
+    rows = connection.execute(
+        "SELECT d.id, d.title, p.name, c.name, d.lost_reason, d.lost_note, d.custom FROM deals d"
+        " LEFT JOIN contacts p ON p.id = d.contact_id LEFT JOIN companies c ON c.id = d.company_id"
+        f" WHERE d.id IN ({marks(ids)})",  # noqa: S608
+        ids,
+    )
+    found: dict[int, Texts] = {}
+    for row_id, title, contact, company, reason, note, custom in rows:
+        keys = fold(free_text(title, contact, company, *tags[row_id]))
+        found[row_id] = (keys, "", body_text(keys, free_text(reason, note, *_custom(custom))))
+    return found
+
+
+def _interactions(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, Texts]:
+    rows = connection.execute(f"SELECT id, summary, body FROM interactions WHERE id IN ({marks(ids)})", ids)  # noqa: S608
+    found: dict[int, Texts] = {}
+    for row_id, summary, body in rows:
+        keys = fold(summary)
+        found[row_id] = (keys, "", body_text(keys, body or ""))
+    return found
+
+
+def _followups(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, Texts]:
+    rows = connection.execute(
+        "SELECT f.id, f.title, p.name FROM followups f LEFT JOIN contacts p ON p.id = f.contact_id"
+        f" WHERE f.id IN ({marks(ids)})",  # noqa: S608
+        ids,
+    )
+    return {row_id: (fold(free_text(title, contact)), "", "") for row_id, title, contact in rows}
+
+
+BUILDERS: Final[Mapping[str, Callable[[sqlite3.Connection, Sequence[int]], dict[int, Texts]]]] = {
+    "contacts": _contacts,
+    "companies": _companies,
+    "deals": _deals,
+    "interactions": _interactions,
+    "followups": _followups,
+}
+_Methods = tuple[list[str], list[str], list[str], list[str]]
+_PLACE: Final = {"email": 0, "phone": 1, "url": 2, "im": 2, "address": 3}
+
+
+def _methods(connection: sqlite3.Connection, owner: str, ids: Sequence[int]) -> dict[int, _Methods]:
+    found: dict[int, _Methods] = defaultdict(lambda: ([], [], [], []))
+    rows = connection.execute(
+        f"SELECT {owner}_id, kind, value, normal FROM {owner}_methods"  # noqa: S608 - fixed names
+        f" WHERE {owner}_id IN ({marks(ids)}) ORDER BY id",
+        ids,
+    )
+    for owner_id, kind, value, normal in rows:
+        found[owner_id][_PLACE[kind]].append(normal or value)
+    return found
+
+
+def _tags(connection: sqlite3.Connection, owner: str, ids: Sequence[int]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = defaultdict(list)
+    rows = connection.execute(
+        f"SELECT {owner}_id, tags.name FROM {owner}_tags JOIN tags ON tags.id = tag_id"  # noqa: S608 - fixed names
+        f" WHERE {owner}_id IN ({marks(ids)}) ORDER BY {owner}_tags.id",
+        ids,
+    )
+    for owner_id, name in rows:
+        found[owner_id].append(name)
+    return found
+
+
+def _custom(packed: str) -> list[str]:
+    return [] if packed == "{}" else [str(value) for value in json.loads(packed).values()]

@@ -1,0 +1,233 @@
+"""Finding anything by what is remembered of it: the start of a name, a piece of an e-mail or phone, a word of a note.
+
+Matches are never ordered by rank over all of them: the newest few hundred stream from the index, and those, with the
+names that begin with the query, are ranked here. So the first letter costs what a whole name costs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+from crm_tui.domain.search_query import SearchQuery, read_query, trigrams
+from crm_tui.domain.service import Service, chunks, marks
+from crm_tui.filters import Where
+from crm_tui.store import search as index
+
+if TYPE_CHECKING:
+    from crm_tui.domain.search_hits import Hit
+
+TABLES: Final = {
+    "contact": "contacts",
+    "company": "companies",
+    "deal": "deals",
+    "followup": "followups",
+    "interaction": "interactions",
+}
+"""What can be found: the kind's word and its table, in the order in which equal matches are told."""
+STREAM: Final = 500
+_NAMED: Final = 50
+_ARCHIVABLE: Final = frozenset({"contacts", "companies", "deals"})
+_NOTHING: Final = Where("0")
+
+
+class Search(Service):
+    """The search of every list, the find command and the search screens."""
+
+    def condition(self, table: str, text: str) -> Where:
+        """The condition that a record of the table matches a text: words, or pieces of e-mails and phones."""
+        query = read_query(text)
+        base = index.document_id(table, 0)
+        span = (base, base + index.SPAN - 1)
+        parts: list[str] = []
+        params: list[str | int] = []
+        for name, expression in (("search_keys", query.keys), ("search_body", query.body)):
+            if expression is not None:
+                parts.append(f"SELECT rowid - ? FROM {name} WHERE {name} MATCH ? AND rowid BETWEEN ? AND ?")  # noqa: S608
+                params += [base, expression, *span]
+        for fragments in self._spellings(query):
+            sql, values = _fragment_sql(fragments, query.rest, span)
+            parts.append(f"SELECT rowid - ? FROM ({sql})")  # noqa: S608 - fixed names
+            params += [base, *values]
+        if not parts:
+            return _NOTHING
+        return Where(f"{table}.id IN ({' UNION '.join(parts)})", tuple(params))
+
+    def find(self, text: str, kinds: Iterable[str] | None = None, limit: int = 50) -> list[Hit]:
+        """The records that match a text, the best first; archived ones come last.
+
+        Args:
+            text: words, each by its beginning, or pieces of e-mails, phone numbers and links.
+            kinds: contact, company, deal, followup, interaction; all when None.
+            limit: how many at most.
+
+        Raises:
+            UsageError: there is no such kind.
+        """
+        from crm_tui.domain.search_hits import hits
+
+        query = read_query(text)
+        wanted = _tables(kinds)
+        ranked: list[tuple[tuple[int, int, int], str, int]] = []
+        place = {table: number for number, table in enumerate(TABLES.values())}
+        found = {table: self._matches(query, table, limit) for table in wanted}
+        for table, matches in found.items():
+            ranked += [((rank, place[table], -record), table, record) for record, rank in matches.items()]
+        ranked.sort()
+        return hits(self.connection, query, self._active_first([each[1:] for each in ranked], limit), self.clock)
+
+    def find_ids(self, text: str, table: str, limit: int = STREAM) -> tuple[list[int], bool]:
+        """The ids of the active records of a table that match, the best first, and whether there may be more."""
+        query = read_query(text)
+        matches = self._matches(query, table, limit + 1, stream=limit + 1)
+        ordered = sorted(matches, key=lambda record: (matches[record], -record))
+        if table in _ARCHIVABLE:
+            archived = self._archived(table, ordered)
+            ordered = [record for record in ordered if record not in archived]
+        return ordered[:limit], len(matches) > limit
+
+    def named(self, table: str, text: str, limit: int = STREAM) -> list[int]:
+        """The newest ids of a table whose names and titles hold the words, each by its beginning."""
+        query = read_query(text)
+        return list(self._keys(query, table, limit)) if query.keys else []
+
+    def holding(self, table: str, fragment: str, limit: int = STREAM) -> list[int]:
+        """The newest ids of a table with a piece of three characters or more inside an e-mail, phone or link."""
+        return list(self._fragments((fragment,), None, table, limit))
+
+    def _matches(self, query: SearchQuery, table: str, limit: int, stream: int = STREAM) -> dict[int, int]:
+        """Ids and their ranks, the smaller the better, of a table's newest matches and of the names that fit."""
+        found: dict[int, int] = {}
+        if query.fragments:
+            for fragments in self._spellings(query):
+                found.update(dict.fromkeys(self._fragments(fragments, query.rest, table, stream), _RANK_FRAGMENT))
+                if found:
+                    break
+        if query.keys:
+            for record, keys in self._keys(query, table, stream).items():
+                found[record] = min(found.get(record, _RANK_LAST), rank(keys, query.words))
+            for record in self._beginning(query, table):
+                if record not in found:
+                    found[record] = _RANK_BEGINS
+        if query.body and len(found) < limit:
+            for record in self._body(query, table, stream):
+                found.setdefault(record, _RANK_BODY)
+        return found
+
+    def _keys(self, query: SearchQuery, table: str, limit: int) -> dict[int, str]:
+        base = index.document_id(table, 0)
+        rows = self.connection.execute(
+            "SELECT rowid - ?, keys FROM search_keys WHERE search_keys MATCH ? AND rowid BETWEEN ? AND ?"
+            " ORDER BY rowid DESC LIMIT ?",
+            (base, query.keys, base, base + index.SPAN - 1, limit),
+        )
+        return dict(rows)
+
+    def _body(self, query: SearchQuery, table: str, limit: int) -> Iterator[int]:
+        base = index.document_id(table, 0)
+        rows = self.connection.execute(
+            "SELECT rowid - ? FROM search_body WHERE search_body MATCH ? AND rowid BETWEEN ? AND ?"
+            " ORDER BY rowid DESC LIMIT ?",
+            (base, query.body, base, base + index.SPAN - 1, limit),
+        )
+        return (record for (record,) in rows)
+
+    def _fragments(self, fragments: tuple[str, ...], rest: str | None, table: str, limit: int) -> Iterator[int]:
+        base = index.document_id(table, 0)
+        sql, params = _fragment_sql(fragments, rest, (base, base + index.SPAN - 1))
+        rows = self.connection.execute(f"{sql} ORDER BY rowid DESC LIMIT ?", (*params, limit))
+        return (document - base for (document,) in rows)
+
+    def _beginning(self, query: SearchQuery, table: str) -> list[int]:
+        """A few ids whose whole name begins with the query, the shortest names first."""
+        if table not in ("contacts", "companies"):
+            return []
+        key = " ".join(query.words)
+        rows = self.connection.execute(
+            f"SELECT id FROM {table} WHERE name_key >= ? AND name_key < ?"  # noqa: S608 - fixed names
+            " ORDER BY name_key, id DESC LIMIT ?",
+            (key, key + "\U0010ffff", _NAMED),
+        )
+        return [record for (record,) in rows]
+
+    def _spellings(self, query: SearchQuery) -> Iterator[tuple[str, ...]]:
+        """The fragments as typed and, when one is a whole phone number in the local way, as dialled from abroad."""
+        if not query.fragments:
+            return
+        yield query.fragments
+        other = tuple(self._international(each) for each in query.fragments)
+        if other != query.fragments:
+            yield other
+
+    def _international(self, digits: str) -> str:
+        if not digits.isdigit() or len(digits) < _WHOLE_NUMBER:
+            return digits
+        from crm_tui.phones import phone_digits, phone_key
+
+        key = phone_key(digits, self.crm.config.region)
+        return phone_digits(key) if key is not None else digits
+
+    def _active_first(self, ranked: Sequence[tuple[str, int]], limit: int) -> list[tuple[str, int, bool]]:
+        """The first of the ranked records as (table, id, archived), the archived ones behind the others."""
+        active: list[tuple[str, int, bool]] = []
+        away: list[tuple[str, int, bool]] = []
+        for part in chunks(ranked, max(limit, 1)):
+            archived = {
+                table: self._archived(table, [record for name, record in part if name == table])
+                for table in _ARCHIVABLE
+            }
+            for table, record in part:
+                gone = record in archived.get(table, ())
+                (away if gone else active).append((table, record, gone))
+            if len(active) >= limit:
+                break
+        return (active + away)[:limit]
+
+    def _archived(self, table: str, ids: Sequence[int]) -> set[int]:
+        found: set[int] = set()
+        for part in chunks(ids):
+            rows = self.connection.execute(
+                f"SELECT id FROM {table} WHERE id IN ({marks(part)}) AND archived_at IS NOT NULL",  # noqa: S608
+                part,
+            )
+            found.update(record for (record,) in rows)
+        return found
+
+
+_WHOLE_NUMBER: Final = 6
+_RANK_EXACT, _RANK_BEGINS, _RANK_FRAGMENT, _RANK_IN_ORDER, _RANK_WORDS, _RANK_BODY, _RANK_LAST = range(7)
+
+
+def rank(keys: str, words: Sequence[str]) -> int:
+    """How well folded keys fit the words of a query, the smaller the better."""
+    typed = " ".join(words)
+    if keys.startswith(typed):
+        return _RANK_EXACT if keys[len(typed) : len(typed) + 1] in ("", " ") else _RANK_BEGINS
+    return _RANK_IN_ORDER if f" {typed}" in keys else _RANK_WORDS
+
+
+def _fragment_sql(
+    fragments: tuple[str, ...], rest: str | None, span: tuple[int, int]
+) -> tuple[str, tuple[str | int, ...]]:
+    """The rowids of documents that hold the fragments, and all of the words in ``rest``."""
+    sql = (
+        "SELECT rowid FROM search_fragments WHERE search_fragments MATCH ? AND rowid BETWEEN ? AND ?"
+        + " AND instr(fragments, ?) > 0" * len(fragments)
+    )
+    params: tuple[str | int, ...] = (trigrams(fragments), *span, *fragments)
+    if rest is None:
+        return sql, params
+    sql += " AND rowid IN (SELECT rowid FROM search_keys WHERE search_keys MATCH ? AND rowid BETWEEN ? AND ?)"
+    return sql, (*params, rest, *span)
+
+
+def _tables(kinds: Iterable[str] | None) -> list[str]:
+    if kinds is None:
+        return list(TABLES.values())
+    wanted = [kind.strip().lower() for kind in kinds]
+    unknown = next((kind for kind in wanted if kind not in TABLES), None)
+    if unknown is not None:
+        from crm_tui.errors import UsageError
+
+        raise UsageError(f'"{unknown[:60]}" is no kind of record.', f"It is one of: {', '.join(TABLES)}.")
+    return [TABLES[kind] for kind in dict.fromkeys(wanted)]

@@ -1,0 +1,63 @@
+"""What every service has: the root object it reaches its neighbours through."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+from crm_tui.errors import NotFoundError
+from crm_tui.store import records
+from crm_tui.store.transaction import SqlValue
+
+if TYPE_CHECKING:
+    from crm_tui.dates import Clock
+    from crm_tui.domain.crm import Crm
+
+R = TypeVar("R")
+CHUNK = 500
+
+
+class Service:
+    """A feature's verbs over the shared connection."""
+
+    def __init__(self, crm: Crm) -> None:
+        self.crm = crm
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The connection of the root object."""
+        return self.crm.connection
+
+    @property
+    def clock(self) -> Clock:
+        """The present moment as the root object has it."""
+        return self.crm.clock
+
+    def read(self, record: type[R], rest: str = "", params: Sequence[SqlValue] = ()) -> Iterator[R]:
+        """Records of a table; ``rest`` is trusted SQL after FROM, with ``?`` for the parameters."""
+        return records.read(self.connection, record, rest, params)
+
+    def one(self, record: type[R], record_id: int) -> R:
+        """The record with this id.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        table = records.TABLES[record]
+        found = next(self.read(record, f"WHERE {table}.id = ?", (record_id,)), None)
+        if found is None:
+            noun = record.__name__.lower()
+            raise NotFoundError(f"There is no {noun} {record_id}.", f"crm {noun} list shows those there are.")
+        return found
+
+
+def marks(values: Sequence[object]) -> str:
+    """As many parameter marks as values, for IN (...)."""
+    return ", ".join("?" * len(values))
+
+
+def chunks(values: Sequence[R], size: int = CHUNK) -> Iterator[Sequence[R]]:
+    """The values in runs short enough for one statement's parameters."""
+    for start in range(0, len(values), size):
+        yield values[start : start + size]

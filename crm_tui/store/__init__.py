@@ -1,0 +1,1 @@
+"""The only package that opens SQLite: connections, migrations, journaled writes, the search index."""

@@ -1,0 +1,243 @@
+"""Opening and creating the file: pragmas, permissions, refusal of what is not ours.
+
+Files are made readable by their owner only. A new file is built whole under a temporary name and then linked into
+place, so nobody ever sees half a schema, and of two processes that create it at once one wins and the other opens
+what the first one made.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from crm_tui.errors import CrmError, DatabaseError
+from crm_tui.store import migrations
+
+APPLICATION_ID: Final = 0x43524D54  # "CRMT"
+BUSY_MILLISECONDS: Final = 20_000
+_HEADER: Final = b"SQLite format 3\x00"
+
+
+def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
+    """Open an existing file of ours, migrating it first when it is older.
+
+    Args:
+        path: the database file; it must exist.
+        readonly: open without any right to write; an older file is refused rather than migrated.
+
+    Raises:
+        DatabaseError: the file is missing, no database, not ours, damaged, or from a newer version.
+    """
+    _check_file(path)
+    with told(path):
+        connection = _raw(path, readonly=readonly)
+        try:
+            _check_identity(connection, path)
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            if version < migrations.LATEST:
+                if readonly:
+                    raise DatabaseError(
+                        f"{path} was made by an older version and cannot be upgraded while opened read-only.",
+                        "Run any crm command that may write, such as crm doctor, and try again.",
+                    )
+                connection.close()
+                _migrate(path)
+                connection = _raw(path, readonly=readonly)
+            connection.execute("PRAGMA foreign_keys = ON")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def create(path: Path) -> None:
+    """Make a new, empty database at ``path`` unless another process was quicker.
+
+    Raises:
+        DatabaseError: the folder cannot be written.
+    """
+    make_folder(path.parent)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
+    with told(path):
+        try:
+            make_private(temporary)
+            connection = _raw(temporary)
+            try:
+                connection.execute(f"PRAGMA application_id = {APPLICATION_ID:d}")
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.execute("BEGIN IMMEDIATE")
+                migrations.apply(connection)
+                connection.execute("COMMIT")
+            finally:
+                connection.close()
+            publish(temporary, path)
+        finally:
+            for leftover in (
+                temporary,
+                *(temporary.with_name(temporary.name + end) for end in ("-wal", "-shm")),
+            ):
+                leftover.unlink(missing_ok=True)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and its missing parents, for the owner only; existing ones stay as they are."""
+    try:
+        missing = [part for part in (folder, *folder.parents) if not part.exists()]
+        for part in reversed(missing):
+            part.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise DatabaseError(
+            f"The folder {folder} cannot be made: {error.strerror}.",
+            "Choose another place with --db or CRM_DB.",
+        ) from error
+
+
+def make_private(path: Path) -> None:
+    """Make an empty file that only its owner may read."""
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+
+def publish(temporary: Path, path: Path) -> None:
+    """Put a finished file in its place without ever replacing one that is there already."""
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        return
+    except OSError:
+        # a file system without hard links
+        if not path.exists():
+            temporary.rename(path)
+
+
+def _raw(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
+    mode = "ro" if readonly else "rw"
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={mode}",
+        uri=True,
+        isolation_level=None,
+        timeout=BUSY_MILLISECONDS / 1000,
+        cached_statements=256,
+    )
+    connection.execute("PRAGMA synchronous = FULL")
+    return connection
+
+
+def _check_file(path: Path) -> None:
+    try:
+        if path.is_dir():
+            raise DatabaseError(f"{path} is a folder, not a database.", "Name the file inside it with --db.")
+        with path.open("rb") as file:
+            head = file.read(len(_HEADER))
+    except FileNotFoundError:
+        raise DatabaseError(
+            f"There is no database at {path}.",
+            "Check the path; a first crm contact add makes one in the usual place.",
+        ) from None
+    except OSError as error:
+        raise DatabaseError(f"{path} cannot be read: {error.strerror}.", "Check its permissions.") from error
+    if head != _HEADER:
+        raise DatabaseError(
+            f"{path} is not a database.",
+            "Check the path; crm restore FILE brings back a backup made with crm backup.",
+        )
+
+
+def _check_identity(connection: sqlite3.Connection, path: Path) -> None:
+    if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+        raise DatabaseError(
+            f"{path} is a database of another program and was left alone.",
+            "Choose another file with --db or CRM_DB.",
+        )
+    newer = connection.execute("PRAGMA user_version").fetchone()[0] > migrations.LATEST
+    if newer or migrations.unknown_names(connection):
+        raise DatabaseError(
+            f"{path} was written by a newer version of crm and was left alone.",
+            "Upgrade crm-tui, then try again.",
+        )
+
+
+def _migrate(path: Path) -> None:
+    from crm_tui.store.backup import back_up
+
+    back_up(path, path.with_name(f"{path.stem}.before-upgrade-{secrets.token_hex(4)}.db"))
+    connection = _raw(path)
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            if connection.execute("PRAGMA user_version").fetchone()[0] < migrations.LATEST:
+                migrations.apply(connection)
+                broken = connection.execute("PRAGMA foreign_key_check").fetchone()
+                if broken is not None:
+                    raise DatabaseError(
+                        f"{path} could not be upgraded: table {broken[0]} refers to rows that are missing.",
+                        "The file is unchanged; run crm doctor with the older version.",
+                    )
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+    finally:
+        connection.close()
+
+
+@contextmanager
+def told(path: Path | str) -> Iterator[None]:
+    """Turn what SQLite or the file system says inside the block into one DatabaseError."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise explain(error, path) from error
+    except OSError as error:
+        raise DatabaseError(
+            f"{path} cannot be written: {error.strerror}.", "Check the disk and the permissions."
+        ) from error
+
+
+def explain(error: sqlite3.Error, path: Path | str) -> CrmError:
+    """Say in two sentences what an SQLite error means for the person."""
+    name = getattr(error, "sqlite_errorname", "") or ""
+    for prefix, message, hint in _EXPLANATIONS:
+        if name.startswith(prefix):
+            return DatabaseError(message.format(path=path), hint)
+    return DatabaseError(f"{path}: {error}.", "Run crm doctor to check the file; nothing was written.")
+
+
+_EXPLANATIONS: Final = (
+    (
+        "SQLITE_BUSY",
+        "{path} is locked by another process.",
+        "Wait until it has finished, then try again; nothing was written.",
+    ),
+    (
+        "SQLITE_LOCKED",
+        "{path} is locked by another process.",
+        "Wait until it has finished, then try again; nothing was written.",
+    ),
+    (
+        "SQLITE_FULL",
+        "The disk is full: nothing could be written to {path}.",
+        "Free some space and try again; what was there before is unchanged.",
+    ),
+    (
+        "SQLITE_READONLY",
+        "{path} is read-only.",
+        "Check the permissions of the file and its folder, or choose another place with --db.",
+    ),
+    (
+        "SQLITE_CANTOPEN",
+        "{path} cannot be opened.",
+        "Check the path and the permissions of the file and its folder.",
+    ),
+    ("SQLITE_NOTADB", "{path} is not a database.", "Bring back a backup with crm restore FILE."),
+    ("SQLITE_CORRUPT", "{path} is damaged.", "Run crm doctor, or bring back a backup with crm restore FILE."),
+    (
+        "SQLITE_IOERR",
+        "The disk failed while {path} was read or written.",
+        "Check the disk's space and health, then run crm doctor.",
+    ),
+)

@@ -1,0 +1,53 @@
+"""The schema's history, append-only: a landed migration is never edited, the next one is added below it.
+
+``PRAGMA user_version`` repeats the number of applied migrations, so that opening an up-to-date file costs one
+pragma and no import of sqlite-utils.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+    from sqlite_utils.migrations import Migrations
+
+NAMES: Final = ("m0001_foundation",)
+LATEST: Final = len(NAMES)
+SET_NAME: Final = "crm"
+
+
+def migration_set() -> Migrations:
+    """Build the set of all migrations, in order."""
+    from sqlite_utils.migrations import Migrations
+
+    from crm_tui.store.migrations import m0001_foundation
+
+    migrations = Migrations(SET_NAME)
+
+    @migrations(name=NAMES[0])
+    def foundation(db: Database) -> None:
+        for statement in m0001_foundation.STATEMENTS:
+            db.conn.execute(statement)
+
+    return migrations
+
+
+def apply(connection: sqlite3.Connection) -> None:
+    """Bring the schema up to date inside the caller's transaction, foreign keys being off."""
+    from sqlite_utils import Database
+
+    migration_set().apply(Database(connection, execute_plugins=False))
+    connection.execute(f"PRAGMA user_version = {LATEST:d}")
+
+
+def unknown_names(connection: sqlite3.Connection) -> list[str]:
+    """Name the applied migrations this program does not know: the file is from a newer one."""
+    try:
+        rows = connection.execute(
+            "SELECT name FROM _sqlite_migrations WHERE migration_set = ?", (SET_NAME,)
+        ).fetchall()
+    except sqlite3.OperationalError:
+        return []
+    return [name for (name,) in rows if name not in NAMES]

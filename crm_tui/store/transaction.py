@@ -1,0 +1,198 @@
+"""Journaled writes: rows and their before and after, together or not at all.
+
+A transaction begins with BEGIN IMMEDIATE, so that two processes queue instead of failing, and ends as one numbered
+operation. Several changes of one row become one entry. Rows made in bulk are journaled as a range of ids: the rows
+themselves are their after-image.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+SqlValue = str | int | float | bytes | None
+Row = dict[str, SqlValue]
+
+# Maintained from other rows and rebuilt after an undo, so a change of theirs is no change of the record.
+DERIVED: Final[Mapping[str, frozenset[str]]] = {"contacts": frozenset({"last_contacted_on", "next_touch_on"})}
+DEVICE_RANGE: Final = 10**12
+
+
+class Transaction:
+    """The writes of one operation. ``stamp`` is the instant given to every row written in it."""
+
+    def __init__(self, connection: sqlite3.Connection, summary: str, stamp: str) -> None:
+        self.connection = connection
+        self.summary = summary
+        self.stamp = stamp
+        self.operation_id: int | None = None
+        self.ranges: list[tuple[str, int, int]] = []
+        self._changes: dict[tuple[str, int], tuple[Row | None, Row | None]] = {}
+        self._range_ids: list[int] = []
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything was written so far."""
+        return self.operation_id is not None or bool(self._changes)
+
+    def touched(self) -> dict[tuple[str, int], tuple[Row | None, Row | None]]:
+        """Every row changed one by one, with its before and after, keyed by (table, id)."""
+        return dict(self._changes)
+
+    def insert(self, table: str, values: Mapping[str, SqlValue]) -> int:
+        """Add a row, minting its id and stamping it; returns the id."""
+        row: Row = {"id": self.mint(table), "created_at": self.stamp, "updated_at": self.stamp, **values}
+        self._write_row(table, row)
+        self._record(table, int(str(row["id"])), None, self._fetch(table, int(str(row["id"]))))
+        return int(str(row["id"]))
+
+    def update(self, table: str, row_id: int, values: Mapping[str, SqlValue]) -> bool:
+        """Change a row's columns; returns whether anything differed. A row that does not differ is left alone."""
+        before = self._fetch(table, row_id)
+        if before is None:
+            raise LookupError(f"{table} {row_id}")
+        changed = {name: value for name, value in values.items() if before[name] != value}
+        if not changed:
+            return False
+        changed.setdefault("updated_at", self.stamp)
+        assignments = ", ".join(f"{name} = ?" for name in changed)
+        self.connection.execute(
+            f"UPDATE {table} SET {assignments} WHERE id = ?",  # noqa: S608 - names of tables and columns only
+            (*changed.values(), row_id),
+        )
+        self._record(table, row_id, before, {**before, **changed})
+        return True
+
+    def derive(self, table: str, row_id: int, values: Mapping[str, SqlValue]) -> None:
+        """Set maintained columns, which the journal leaves out because an undo rebuilds them."""
+        assignments = ", ".join(f"{name} = ?" for name in values)
+        self.connection.execute(
+            f"UPDATE {table} SET {assignments} WHERE id = ?",  # noqa: S608 - names of tables and columns only
+            (*values.values(), row_id),
+        )
+
+    def delete(self, table: str, row_id: int) -> None:
+        """Remove a row for good."""
+        before = self._fetch(table, row_id)
+        if before is None:
+            raise LookupError(f"{table} {row_id}")
+        self.connection.execute(f"DELETE FROM {table} WHERE id = ?", (row_id,))  # noqa: S608 - a table's name
+        self._record(table, row_id, before, None)
+
+    def insert_many(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[SqlValue]]) -> None:
+        """Add rows in bulk, each beginning with an id from ``mint``; ``record_range`` journals them."""
+        marks = ", ".join("?" * len(columns))
+        self.connection.executemany(
+            f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})",  # noqa: S608 - names of columns only
+            rows,
+        )
+
+    def record_range(self, table: str, first_id: int, last_id: int) -> None:
+        """Journal rows made in bulk; adjoining ranges of a table become one."""
+        self.begin_operation()
+        for place, (name, first, last) in enumerate(self.ranges):
+            if name == table and last + 1 == first_id:
+                self.ranges[place] = (name, first, last_id)
+                self.connection.execute(
+                    "UPDATE change_ranges SET last_id = ? WHERE id = ?", (last_id, self._range_ids[place])
+                )
+                return
+        cursor = self.connection.execute(
+            "INSERT INTO change_ranges (operation_id, entity, first_id, last_id) VALUES (?, ?, ?, ?)",
+            (self.operation_id, table, first_id, last_id),
+        )
+        self.ranges.append((table, first_id, last_id))
+        self._range_ids.append(int(cursor.lastrowid or 0))
+
+    def mint(self, table: str, count: int = 1) -> int:
+        """Take ``count`` ids from this device's range, never to be given again; returns the first."""
+        floor = self._device_floor()
+        (last,) = self.connection.execute(
+            "INSERT INTO sequences (entity, last_id) VALUES (?, ?)"
+            " ON CONFLICT (entity) DO UPDATE SET last_id = last_id + ? RETURNING last_id",
+            (table, floor + count, count),
+        ).fetchone()
+        return int(last) - count + 1
+
+    def begin_operation(self) -> int:
+        """Give the operation its number at the first write; returns it."""
+        if self.operation_id is None:
+            cursor = self.connection.execute(
+                "INSERT INTO operations (summary, created_at) VALUES (?, ?)", (self.summary, self.stamp)
+            )
+            self.operation_id = int(cursor.lastrowid or 0)
+        return self.operation_id
+
+    def write_journal(self) -> None:
+        """Write what was recorded; called once, just before the commit."""
+        entries = [(*key, before, after) for key, (before, after) in self._changes.items() if before != after]
+        if not entries:
+            return
+        operation = self.begin_operation()
+        self.connection.executemany(
+            "INSERT INTO changes (operation_id, entity, entity_id, before, after) VALUES (?, ?, ?, ?, ?)",
+            (
+                (operation, table, row_id, pack(before), pack(after))
+                for table, row_id, before, after in entries
+            ),
+        )
+
+    def _record(self, table: str, row_id: int, before: Row | None, after: Row | None) -> None:
+        key = (table, row_id)
+        if key in self._changes:
+            before = self._changes.pop(key)[0]
+            if before is None and after is None:
+                return
+        elif before is not None and after is not None and self._in_range(table, row_id):
+            return
+        self._changes[key] = (_plain(table, before), _plain(table, after))
+
+    def _in_range(self, table: str, row_id: int) -> bool:
+        return any(name == table and first <= row_id <= last for name, first, last in self.ranges)
+
+    def _fetch(self, table: str, row_id: int) -> Row | None:
+        cursor = self.connection.execute(f"SELECT * FROM {table} WHERE id = ?", (row_id,))  # noqa: S608 - a table's name
+        values = cursor.fetchone()
+        return (
+            None
+            if values is None
+            else dict(zip((column[0] for column in cursor.description), values, strict=True))
+        )
+
+    def _write_row(self, table: str, row: Row) -> None:
+        write_row(self.connection, table, row)
+
+    def _device_floor(self) -> int:
+        found = self.connection.execute("SELECT value FROM meta WHERE key = 'device'").fetchone()
+        return int(found[0]) * DEVICE_RANGE if found else 0
+
+
+def write_row(connection: sqlite3.Connection, table: str, row: Mapping[str, SqlValue]) -> None:
+    """Insert a whole row as it is, id and stamps included."""
+    marks = ", ".join("?" * len(row))
+    connection.execute(
+        f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})",  # noqa: S608 - names of tables and columns only
+        tuple(row.values()),
+    )
+
+
+def pack(row: Row | None) -> str | None:
+    """A row as the journal keeps it."""
+    return None if row is None else json.dumps(row, ensure_ascii=False, separators=(",", ":"))
+
+
+def unpack(text: str | None) -> Row | None:
+    """The row the journal kept."""
+    if text is None:
+        return None
+    row: Row = json.loads(text)
+    return row
+
+
+def _plain(table: str, row: Row | None) -> Row | None:
+    derived = DERIVED.get(table)
+    if row is None or derived is None:
+        return row
+    return {name: value for name, value in row.items() if name not in derived}
