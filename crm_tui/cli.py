@@ -1,16 +1,16 @@
-"""The root of the command line: global options, lazily loaded commands, and the one place where errors become text.
+"""The root of the command line: global options, lazy commands, and the one place where errors become text.
 
-Help texts of the groups stand here, so that ``crm --help`` imports no command; a group's module is imported when it
-is called.
+Help texts of the groups stand here, so that ``crm --help`` imports no command; a group's module is imported
+when it is called.
 """
 
 from __future__ import annotations
 
+import gc
 import os
 import sqlite3
 import sys
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
 
@@ -18,6 +18,7 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
+from crm_tui.commands import loading
 from crm_tui.errors import EXIT_INTERRUPTED, CrmError
 
 # name: (module under commands, help). A module's Typer app holds a whole group under the group's name,
@@ -42,8 +43,8 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "find": ("find", "Search everything."),
     "timeline": ("find", "Everything that happened with somebody."),
     "brief": ("find", "One page before a call."),
-    "import": ("transfer", "Load a CSV file, again and again, without duplicates."),
-    "export": ("transfer", "Write contacts, companies, deals and the rest to a file."),
+    "import": ("importing", "Load a CSV file, again and again, without duplicates."),
+    "export": ("exporting", "Write contacts, companies, deals and the rest to a file."),
     "history": ("journal", "What was done, newest first."),
     "undo": ("journal", "Take an operation back."),
     "redo": ("journal", "Bring back what was undone."),
@@ -71,9 +72,11 @@ class RootGroup(TyperGroup):
     def get_command(self, ctx: typer.Context, cmd_name: str) -> Any:  # type: ignore[override]
         """The command of that name, imported now."""
         if cmd_name in GROUPS:
-            return _loaded(GROUPS[cmd_name][0], cmd_name)
+            found = loading.group(GROUPS[cmd_name][0])
+            found.name = cmd_name
+            return found
         if cmd_name in COMMANDS:
-            return _loaded(COMMANDS[cmd_name][0], None).commands[cmd_name]
+            return loading.group(COMMANDS[cmd_name][0]).commands[cmd_name]
         return None
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
@@ -91,9 +94,18 @@ class RootGroup(TyperGroup):
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """The list of commands from the table above, importing none."""
-        texts = {name: text for table in (GROUPS, COMMANDS) for name, (_, text) in table.items()}
         with formatter.section("Commands"):
-            formatter.write_dl([(name, texts[name]) for name in ORDER])
+            formatter.write_dl([(name, _help(name)) for name in ORDER])
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
+        """What the shell offers for a half-typed command or option, importing none."""
+        from typer._click.shell_completion import CompletionItem
+        from typer.core import TyperCommand
+
+        found: list[Any] = [
+            CompletionItem(name, help=_help(name)) for name in ORDER if name.startswith(incomplete)
+        ]
+        return found + TyperCommand.shell_complete(self, ctx, incomplete)
 
     def make_context(self, *args: Any, **kwargs: Any) -> Any:
         """Read the global options."""
@@ -104,12 +116,8 @@ class RootGroup(TyperGroup):
         return told(lambda: super(RootGroup, self).invoke(ctx))
 
 
-def _loaded(module: str, name: str | None) -> Any:
-    from typer.main import get_command
-
-    group = get_command(import_module(f"crm_tui.commands.{module}").app)
-    group.name = name
-    return group
+def _help(name: str) -> str:
+    return (GROUPS.get(name) or COMMANDS[name])[1]
 
 
 def told(action: Callable[[], R]) -> R:
@@ -123,7 +131,6 @@ def told(action: Callable[[], R]) -> R:
     try:
         result = action()
         sys.stdout.flush()
-        return result
     except CrmError as error:
         _tell(error.message, error.hint)
         raise typer.Exit(error.exit_code) from error
@@ -139,6 +146,12 @@ def told(action: Callable[[], R]) -> R:
         # the reader has seen enough: nothing more can be written, not even at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit from None
+    except OSError as error:
+        # likewise: what is left in the buffer must not be tried again at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        where = error.filename or "standard output"
+        _tell(f"{where} cannot be written or read: {error.strerror}.", "Check the disk and the permissions.")
+        raise typer.Exit(1) from error
     except KeyboardInterrupt:
         _tell("interrupted.", "Nothing was left half done.")
         raise typer.Exit(EXIT_INTERRUPTED) from None
@@ -151,6 +164,7 @@ def told(action: Callable[[], R]) -> R:
         known = explain(error, "The database")
         _tell(known.message, known.hint)
         raise typer.Exit(known.exit_code) from error
+    return result
 
 
 def _sentence(text: str) -> str:
@@ -222,8 +236,17 @@ def _without_command(ctx: typer.Context) -> None:
 
 def main() -> None:
     """The console command."""
+    # closed by the caller (>&-): what would be printed goes nowhere
+    sys.stdout = sys.stdout or Path(os.devnull).open("w")  # noqa: SIM115 - for as long as the program runs
+    sys.stderr = sys.stderr or Path(os.devnull).open("w")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         # what cannot be written in the terminal's encoding is escaped rather than a crash
-        if stream is not None and hasattr(stream, "reconfigure"):
+        if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    app(prog_name="crm")
+    # a short command makes no garbage worth looking for, neither while it runs nor at its end
+    gc.freeze()
+    gc.set_threshold(50_000)
+    try:
+        app(prog_name="crm")
+    finally:
+        gc.freeze()

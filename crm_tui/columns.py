@@ -1,8 +1,8 @@
 """What a list of records shows: for machines every field, for people a choice of columns.
 
-The keys are the field names of the contract and frozen: JSON keys, CSV and TSV headers, and what ``--columns`` takes.
-``value`` is for machines (JSON types; CSV joins lists with ``;``), ``show`` for people. The faces and the CSV export
-share these tables.
+The keys are the field names of the contract and frozen: JSON keys, CSV and TSV headers, and what ``--columns``
+takes. ``value`` is for machines (JSON types; CSV joins lists with ``;``), ``show`` for people. The faces and the
+CSV export share these tables.
 """
 
 from __future__ import annotations
@@ -164,10 +164,14 @@ def _money(minor: str, currency: str) -> Show:
     return show
 
 
+_FINISHED: Final[Mapping[str, str]] = {"done": "+", "cancelled": "x"}
+
+
 def _overdue(record: Any, today: date) -> str:
     from crm_tui.dates import relative_day
 
-    sign = "!" if record.overdue_days > 0 else "·" if record.overdue_days == 0 else " "
+    finished = _FINISHED.get(record.status.value)
+    sign = finished or ("!" if record.overdue_days > 0 else "·" if record.overdue_days == 0 else " ")
     time = f" {record.due_time}" if record.due_time else ""
     return f"{sign} {relative_day(record.due_on, today)}{time}"
 
@@ -280,6 +284,18 @@ FOLLOWUPS: Final = Kind(
     ),
     ("id", "due_on", "title", "contact", "deal", "priority", "repeat"),
 )
+_ITEM: Final = (
+    _plain_column("kind"),
+    _plain_column("ref", right=True),
+    _plain_column("title", flex=3),
+    _plain_column("due_on", "Due", show=_day("due_on")),
+    _plain_column("overdue_days", right=True),
+    _plain_column("contact", flex=2),
+)
+AGENDA: Final = Kind("item", _ITEM, tuple(column.key for column in _ITEM))
+REMINDERS: Final = Kind(
+    "item", (*_ITEM, _plain_column("late")), (*(column.key for column in _ITEM), "late")
+)
 INTERACTIONS: Final = Kind(
     "interaction",
     (
@@ -296,6 +312,22 @@ INTERACTIONS: Final = Kind(
         *_STAMPS,
     ),
     ("id", "occurred_at", "kind", "contacts", "summary", "deal"),
+)
+OPERATIONS: Final = Kind(
+    "operation",
+    (
+        _plain_column("id", right=True),
+        _plain_column("created_at", "When", show=_minute("created_at")),
+        _plain_column("summary", "What", flex=4),
+        _plain_column("status"),
+        _plain_column("changes", right=True),
+    ),
+    ("id", "created_at", "summary", "status", "changes"),
+)
+OPERATION_DONE: Final = Kind(
+    "operation",
+    (Column("operation", "Operation", lambda operation: operation.id), _plain_column("summary")),
+    ("operation", "summary"),
 )
 
 

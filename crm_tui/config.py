@@ -1,6 +1,6 @@
 """The configuration: one TOML file, read into one checked record; every setting has a default.
 
-The settings are declared once, in ``SETTINGS``; reading, ``crm config`` and the documentation follow from there.
+The settings are declared once, in ``SETTINGS``; reading, ``crm config`` and the documentation follow from it.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from crm_tui.errors import InvalidDataError, UsageError
 from crm_tui.locations import territory
@@ -38,8 +38,7 @@ class Config:
     keys: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """One setting: its name, what it means, and the check that turns a TOML value into the record's."""
 
     name: str
@@ -105,7 +104,14 @@ def _one_of(*choices: str) -> Callable[[Any], str]:
 def _keys(value: Any) -> dict[str, str]:
     if not isinstance(value, dict):
         raise ValueError("is to be a table of action = key")  # noqa: TRY004 - one error for all wrong settings
-    return {str(name): _text(key) for name, key in value.items()}
+    found: dict[str, str] = {}
+    for name, key in value.items():
+        if isinstance(key, dict):
+            # contact.add = "n" without quotes is a table in a table
+            found |= {f"{name}.{rest}": each for rest, each in _keys(key).items()}
+        else:
+            found[str(name)] = _text(key)
+    return found
 
 
 SETTINGS: Final = (
@@ -142,10 +148,10 @@ def load(path: Path) -> Config:
     Raises:
         InvalidDataError: the file is no TOML, or a setting is unknown or wrong.
     """
-    import tomllib
-
     values: dict[str, Any] = {}
     if path.exists():
+        import tomllib
+
         try:
             values = tomllib.loads(path.read_text(encoding="utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import Final
 
 APP: Final = "crm"
+# XDG Base Directory Specification 0.8
+_XDG: Final = {
+    "data": ("XDG_DATA_HOME", ".local/share"),
+    "config": ("XDG_CONFIG_HOME", ".config"),
+    "state": ("XDG_STATE_HOME", ".local/state"),
+}
 
 
 def default_database() -> Path:
@@ -14,23 +21,22 @@ def default_database() -> Path:
     named = os.environ.get("CRM_DB")
     if named:
         return Path(named).expanduser()
-    from platformdirs import user_data_path
+    return _folder("data") / "crm.db"
 
-    return user_data_path(APP, appauthor=False) / "crm.db"
+
+def is_own_folder(folder: Path) -> bool:
+    """Whether a folder is the one the program makes for its database, and for nothing else."""
+    return folder == _folder("data").absolute()
 
 
 def default_config() -> Path:
     """The configuration: ``config.toml`` in the user's configuration folder."""
-    from platformdirs import user_config_path
-
-    return user_config_path(APP, appauthor=False) / "config.toml"
+    return _folder("config") / "config.toml"
 
 
 def state_folder() -> Path:
     """Drafts and the remembered state of the screens."""
-    from platformdirs import user_state_path
-
-    return user_state_path(APP, appauthor=False)
+    return _folder("state")
 
 
 def backup_folder(database: Path) -> Path:
@@ -53,3 +59,15 @@ def territory() -> str | None:
         if len(country) == 2 and country.isalpha():
             return country.upper()
     return None
+
+
+def _folder(kind: str) -> Path:
+    if sys.platform.startswith(("darwin", "win")):
+        import platformdirs
+
+        found: Path = getattr(platformdirs, f"user_{kind}_path")(APP, appauthor=False)
+        return found
+    # platformdirs would answer the same, and costs as much time as everything else here together
+    variable, usual = _XDG[kind]
+    named = os.environ.get(variable, "").strip()
+    return (Path(named) if named else Path.home() / usual) / APP

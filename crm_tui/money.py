@@ -178,7 +178,7 @@ def weighted(minor: int, probability_percent: int) -> int:
             f"A probability of {probability_percent} percent is impossible.",
             "Use a whole number from 0 to 100.",
         )
-    return _divide_half_even(minor * probability_percent, 100)
+    return divide_half_even(minor * probability_percent, 100)
 
 
 def convert(minor: int, from_currency: str, to_currency: str, rate: Decimal) -> int:
@@ -198,10 +198,11 @@ def convert(minor: int, from_currency: str, to_currency: str, rate: Decimal) -> 
     top, bottom = rate.as_integer_ratio()
     shift = exponent(to_currency) - exponent(from_currency)
     top, bottom = top * 10 ** max(shift, 0), bottom * 10 ** max(-shift, 0)
-    return _within(_divide_half_even(minor * top, bottom), format_money(minor, from_currency))
+    return _within(divide_half_even(minor * top, bottom), format_money(minor, from_currency))
 
 
-def _divide_half_even(top: int, bottom: int) -> int:
+def divide_half_even(top: int, bottom: int) -> int:
+    """Divide by a positive number, halves to the even neighbour."""
     quotient, rest = divmod(top, bottom)
     return quotient + (2 * rest > bottom or (2 * rest == bottom and quotient % 2 == 1))
 

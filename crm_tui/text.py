@@ -114,7 +114,10 @@ def name_key(s: str) -> str:
 
     A name without a single letter or digit is its own key, so that no two such names share the empty one.
     """
-    return " ".join(words(s)) or " ".join(s.casefold().split())
+    folded = fold(s)
+    if folded.replace(" ", "").isalnum():
+        return folded
+    return " ".join(_WORD.findall(folded)) or " ".join(s.casefold().split())
 
 
 # Legal forms as ``name_key`` spells them (so QSC is ksc); each line is a family of countries.

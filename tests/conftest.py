@@ -16,7 +16,7 @@ from crm_tui.domain import Crm
 NOW: Final = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 INSTANT: Final = "2026-03-02T09:30:00Z"
 FOLDERS: Final = ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR")
-UNWANTED: Final = ("LC_ALL", "LC_CTYPE", "LC_MESSAGES", "LANGUAGE", "NO_COLOR", "FORCE_COLOR", "EDITOR", "VISUAL")
+UNWANTED: Final = ("LC_ALL", "LC_CTYPE", "LANGUAGE", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "EDITOR", "VISUAL")
 
 
 @pytest.fixture(autouse=True)
@@ -43,6 +43,7 @@ def database(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def crm(database: Path) -> Iterator[Crm]:
-    """An empty business on a Monday morning."""
+    """An empty business on a Monday morning, which does not wait for the disk."""
     with Crm.open(database, now=NOW) as opened:
+        opened.connection.execute("PRAGMA synchronous = OFF")
         yield opened

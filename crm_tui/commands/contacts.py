@@ -21,7 +21,6 @@ from crm_tui.commands.context import (
 )
 
 from crm_tui.commands.values import assignments, given, parsed
-from crm_tui.dates import span_days
 
 if TYPE_CHECKING:
     from crm_tui.domain.contacts import ContactValues
@@ -183,6 +182,8 @@ def _values(crm: Crm, options: dict[str, Any]) -> ContactValues:
         if name == "referred_by":
             values["referred_by_id"] = None if value is None else crm.references.contact(value)
         elif name == "cadence":
+            from crm_tui.dates import span_days
+
             values["cadence_days"] = None if value is None else span_days(value)
         elif name == "custom":
             values["custom"] = assignments(value)

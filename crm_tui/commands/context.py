@@ -169,10 +169,11 @@ def _is_usual(ctx: typer.Context) -> bool:
 @contextmanager
 def _open(ctx: typer.Context, *, create: bool) -> Iterator[Crm]:
     from crm_tui.domain import Crm
-    from crm_tui.store.connection import told
+    from crm_tui.store.connection import explained
 
     given = globals_of(ctx)
-    with Crm.open(given.path(), given.now, config=given.load_config(), create=create) as crm, told(crm.path):
+    opened = Crm.open(given.path(), given.now, config=given.load_config(), create=create)
+    with opened as crm, explained(crm.path):
         yield crm
 
 

@@ -6,12 +6,15 @@ An option that is not given changes nothing; the word ``none`` empties a field.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from crm_tui.errors import UsageError
 
 if TYPE_CHECKING:
+    from crm_tui.columns import Kind
     from crm_tui.filters import Node
+
+R = TypeVar("R")
 
 NONE = "none"
 
@@ -59,3 +62,33 @@ def assignments(pairs: Sequence[str] | None) -> Mapping[str, str | None]:
             )
         found[key.strip()] = value.strip() or None
     return found
+
+
+def whole(text: str, what: str) -> int:
+    """A whole number that an option holds as text, because it also takes a word.
+
+    Raises:
+        UsageError: it is none.
+    """
+    found = text.strip()
+    if not (found.isascii() and found.removeprefix("-").isdigit()) or len(found) > 18:
+        raise UsageError(f'"{text[:40]}" is no {what}.', "Write a whole number.")
+    return int(found)
+
+
+def in_order(rows: Sequence[R], kind: Kind, wanted: str | None) -> list[R]:
+    """Records sorted by a field of theirs, ``-`` in front for descending, empty ones last; as they are if None.
+
+    Raises:
+        UsageError: there is no such field.
+    """
+    if not wanted:
+        return [*rows]
+    column = kind.column(wanted.removeprefix("-"))
+    if column is None:
+        keys = ", ".join(each.key for each in kind.columns)
+        raise UsageError(f'The list cannot be sorted by "{wanted}".', f"It can be sorted by: {keys}.")
+    value = column.value
+    filled = [row for row in rows if value(row) is not None]
+    empty = [row for row in rows if value(row) is None]
+    return [*sorted(filled, key=value, reverse=wanted.startswith("-")), *empty]

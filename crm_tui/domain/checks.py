@@ -1,7 +1,8 @@
 """Checks of single values before they are stored.
 
-Text is stored as typed, less the space around it. Refused is only what cannot be kept or can hardly be meant: nothing
-where something is needed, a NUL, bytes that are no text, a line break in a one-line field becomes a space.
+Text is stored as typed, less the space around it; a line break in a one-line field becomes a space. Refused
+is only what cannot be kept or can hardly be meant: nothing where something is needed, a NUL, bytes that are
+no text.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ from enum import StrEnum
 from typing import Final, TypeVar
 
 from crm_tui.errors import InvalidDataError
+from crm_tui.text import url_key
 
 E = TypeVar("E", bound=StrEnum)
 LINE: Final = 1000
 TEXT: Final = 1_000_000
+COUNT: Final = 1_000_000
 _UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
 _BREAKS = re.compile(r"\s*[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
 
@@ -41,6 +44,18 @@ def optional_line(value: str | None, what: str) -> str | None:
     return line(value, what) if value is not None and value.strip() else None
 
 
+def text(value: str, what: str) -> str:
+    """Text of any number of lines that is needed.
+
+    Raises:
+        InvalidDataError: it is empty, too long, or cannot be kept.
+    """
+    kept = optional_text(value, what)
+    if kept is None:
+        raise InvalidDataError(f"The {what} is empty.", f"Give a {what}.")
+    return kept
+
+
 def optional_text(value: str | None, what: str) -> str | None:
     """Text of any number of lines, None when there is none.
 
@@ -53,6 +68,27 @@ def optional_text(value: str | None, what: str) -> str | None:
     if len(kept) > TEXT:
         raise InvalidDataError(f"The {what} has {len(kept):,} characters.", f"At most {TEXT:,} are kept.")
     return kept
+
+
+def text_or_none(value: object) -> str | None:
+    """A value from outside as text, None where there is none."""
+    return None if value is None else str(value)
+
+
+def domain(value: str | None) -> str | None:
+    """A company's domain as its mail addresses have it, taken out of a web or e-mail address if need be.
+
+    Raises:
+        InvalidDataError: there is no domain in it.
+    """
+    typed = optional_line(value, "domain")
+    if typed is None:
+        return None
+    host = url_key(typed).rpartition("@")[2]
+    host = re.split(r"[/?:]", host, maxsplit=1)[0].lower()
+    if not re.fullmatch(r"[^\s.,;<>()\[\]\\\"]+(?:\.[^\s.,;<>()\[\]\\\"]+)+", host):
+        raise InvalidDataError(f'"{typed}" is no domain.', "Write it like example.com.")
+    return host
 
 
 def choice(kind: type[E], value: str, what: str) -> E:
@@ -87,14 +123,14 @@ def timezone(value: str | None) -> str | None:
     return name
 
 
-def positive(value: int | None, what: str) -> int | None:
+def positive(value: int | None, what: str, most: int = COUNT) -> int | None:
     """A count of at least one, None when there is none.
 
     Raises:
-        InvalidDataError: it is zero or less.
+        InvalidDataError: it is zero or less, or more than can be meant.
     """
-    if value is not None and value < 1:
-        raise InvalidDataError(f"The {what} is {value}.", "It is to be at least 1.")
+    if value is not None and not 1 <= value <= most:
+        raise InvalidDataError(f"The {what} is {value}.", f"It is to be from 1 to {most:,}.")
     return value
 
 

@@ -8,11 +8,15 @@ from crm_tui.domain.listing import Listing
 from crm_tui.filters import Field, FieldKind
 from crm_tui.models import Lifecycle
 
-_METHOD: Final = "EXISTS (SELECT 1 FROM contact_methods m WHERE m.contact_id = contacts.id AND m.kind = '{kind}' AND {{match}})"
+_METHOD: Final = (
+    "EXISTS (SELECT 1 FROM contact_methods m"
+    " WHERE m.contact_id = contacts.id AND m.kind = '{kind}' AND {{match}})"
+)
 _TAG: Final = (
     "EXISTS (SELECT 1 FROM contact_tags t JOIN tags ON tags.id = t.tag_id"
     " WHERE t.contact_id = contacts.id AND {match})"
 )
+_PHONE: Final = "coalesce(m.normal, m.value)"
 _COMPANY: Final = "(SELECT c.name_key FROM companies c WHERE c.id = contacts.company_id)"
 _REFERRER: Final = "(SELECT r.name_key FROM contacts r WHERE r.id = contacts.referred_by_id)"
 
@@ -26,7 +30,7 @@ LISTING: Final = Listing(
         Field("company", FieldKind.REF, "contacts.company_id", folded_sql=_COMPANY),
         Field("email", FieldKind.TEXT, "m.normal", exists_sql=_METHOD.format(kind="email")),
         Field(
-            "phone", FieldKind.PHONE, "coalesce(m.normal, m.value)", exists_sql=_METHOD.format(kind="phone")
+            "phone", FieldKind.PHONE, _PHONE, exists_sql=_METHOD.format(kind="phone")
         ),
         Field("tag", FieldKind.TAG, "tags.name", exists_sql=_TAG),
         Field("title", FieldKind.TEXT, "contacts.title"),

@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Final, TypedDict, Unpack
+from typing import Final, Unpack
 
-from crm_tui.domain import checks, listing, views
+from crm_tui.domain import checks, views
 from crm_tui.domain.contact_fields import LISTING
-from crm_tui.domain.methods import Methods
-from crm_tui.domain.service import Service
-from crm_tui.errors import ConflictError, InvalidDataError
-from crm_tui.models import (
-    Contact,
-    ContactMethod,
-    ContactView,
-    CustomValue,
-    ImportantDate,
-    Lifecycle,
-    MethodKind,
-    Relation,
-)
+from crm_tui.domain.parties import Parties, PartyValues
+from crm_tui.errors import ConflictError, InvalidDataError, NotFoundError
+from crm_tui.models import Contact, ContactMethod, ContactView, ImportantDate, Lifecycle, Relation
 from crm_tui.store import records
 from crm_tui.store.transaction import SqlValue, Transaction
 from crm_tui.text import email_key, is_shared_email, name_key
 
 
-class ContactValues(TypedDict, total=False):
+class ContactValues(PartyValues, total=False):
     """What can be set on a contact. ``company`` is a name, made when there is none; None empties a field."""
 
     name: str
@@ -44,11 +34,6 @@ class ContactValues(TypedDict, total=False):
     cadence_days: int | None
     last_contacted_on: date | None
     opted_out_on: date | None
-    note: str | None
-    emails: Iterable[str]
-    phones: Iterable[str]
-    tags: Iterable[str]
-    custom: Mapping[str, CustomValue | None]
 
 
 _LINES: Final = {
@@ -58,18 +43,28 @@ _LINES: Final = {
     "source": "source",
     "language": "language",
 }
-# What refers to a contact and would be lost with it: table, column, the word for it.
+# What refers to a contact and would be lost with it.
 _HISTORY: Final = (
-    ("participants", "contact_id", "interactions"),
-    ("deals", "contact_id", "deals"),
-    ("followups", "contact_id", "follow-ups"),
-    ("invoices", "contact_id", "invoices"),
-    ("contacts", "referred_by_id", "people they referred"),
+    ("participants", "contact_id", "interaction", "interactions"),
+    ("deals", "contact_id", "deal", "deals"),
+    ("followups", "contact_id", "follow-up", "follow-ups"),
+    ("invoices", "contact_id", "invoice", "invoices"),
+    ("contacts", "referred_by_id", "person they referred", "people they referred"),
 )
+_CADENCE: Final = 36_500  # a hundred years
+_OWNED: Final = (("important_dates", "contact_id"), ("relations", "contact_id"), ("relations", "other_id"))
 
 
-class Contacts(Service):
+class Contacts(Parties[Contact, ContactView, ContactMethod]):
     """Verbs on contacts."""
+
+    noun = "contact"
+    listing = LISTING
+    company_column = "company_id"
+    company_field = "company"
+    record = Contact
+    view = ContactView
+    method_record = ContactMethod
 
     def add(self, **values: Unpack[ContactValues]) -> ContactView:
         """Add a person; only the name is needed.
@@ -97,8 +92,8 @@ class Contacts(Service):
             NotFoundError: there is no such contact.
             InvalidDataError: a value cannot be what it claims to be.
         """
-        old = self.one(Contact, contact_id)
-        with self.crm.transaction(f"edit contact {old.name}") as writing:
+        with self.crm.transaction(f"edit contact {self.one(Contact, contact_id).name}") as writing:
+            old = self.one(Contact, contact_id)
             row = self._row(writing, values, old)
             if "name" in values:
                 row["name"] = checks.line(values["name"], "name")
@@ -107,7 +102,7 @@ class Contacts(Service):
             self._belongings(writing, contact_id, values, replace=True)
         return self.get(contact_id)
 
-    def get(self, contact_id: int) -> ContactView:
+    def get(self, contact_id: int, /) -> ContactView:
         """The person with this id.
 
         Raises:
@@ -125,74 +120,6 @@ class Contacts(Service):
         """
         return self.get(self.crm.references.contact(ref))
 
-    def list(
-        self,
-        condition: listing.Filter = None,
-        *,
-        sort: str | None = None,
-        limit: int | None = None,
-        offset: int = 0,
-    ) -> list[ContactView]:
-        """The people who match a filter, by name unless sorted otherwise."""
-        return list(self.iterate(condition, sort=sort, limit=limit, offset=offset))
-
-    def iterate(
-        self,
-        condition: listing.Filter = None,
-        *,
-        sort: str | None = None,
-        limit: int | None = None,
-        offset: int = 0,
-    ) -> Iterator[ContactView]:
-        """As ``list``, a few hundred at a time."""
-        return self.views(listing.ids(self.crm, LISTING, condition, sort=sort, limit=limit, offset=offset))
-
-    def ids(
-        self,
-        condition: listing.Filter = None,
-        *,
-        sort: str | None = None,
-        limit: int | None = None,
-        offset: int = 0,
-    ) -> list[int]:
-        """The ids of the people who match a filter, in order."""
-        return list(listing.ids(self.crm, LISTING, condition, sort=sort, limit=limit, offset=offset))
-
-    def count(self, condition: listing.Filter = None) -> int:
-        """How many people match a filter."""
-        return listing.count(self.crm, LISTING, condition)
-
-    def views(self, ids: Iterable[int]) -> Iterator[ContactView]:
-        """The people with these ids, in that order; ids that are gone are passed over."""
-        names = records.columns(Contact)
-        company_place = names.index("company_id")
-        build = records.builder(Contact)
-        for part in views.in_chunks(ids):
-            rows = views.by_ids(self.connection, Contact, "contacts", part)
-            companies = views.names(
-                self.connection, "companies", "name", (row[company_place] for row in rows.values())
-            )
-            emails, phones = views.methods(self.connection, "contact", part)
-            tags = views.tags(self.connection, "contact", part)
-            for contact_id in part:
-                if contact_id in rows:
-                    contact = build(rows[contact_id])
-                    yield ContactView(
-                        **{name: getattr(contact, name) for name in names},
-                        company=companies.get(contact.company_id or 0),
-                        emails=emails.get(contact_id, ()),
-                        phones=phones.get(contact_id, ()),
-                        tags=tags.get(contact_id, ()),
-                    )
-
-    def archive(self, contact_id: int) -> ContactView:
-        """Put a person away: out of every list, nothing lost."""
-        return self._set_archived(contact_id, "archive", archived=True)
-
-    def restore(self, contact_id: int) -> ContactView:
-        """Bring a person back into the lists."""
-        return self._set_archived(contact_id, "restore", archived=False)
-
     def delete(self, contact_id: int) -> ContactView:
         """Remove a person with their methods, dates, relations and tags; history is never destroyed.
 
@@ -200,70 +127,15 @@ class Contacts(Service):
             ConflictError: interactions, deals, follow-ups or invoices refer to the person.
         """
         contact = self.get(contact_id)
-        for table, column, word in _HISTORY:
-            (number,) = self.connection.execute(
-                f"SELECT count(*) FROM {table} WHERE {column} = ?",
-                (contact_id,),  # noqa: S608 - fixed names
-            ).fetchone()
-            if number:
+        with self.crm.transaction(f"delete contact {contact.name}") as writing:
+            used = self._used(contact_id, _HISTORY)
+            if used:
                 raise ConflictError(
-                    f"{contact.name} has {number:,} {word} and cannot be deleted.",
+                    f"{contact.name} has {used} and cannot be deleted.",
                     f"Put the person away instead: crm contact archive {contact_id}.",
                 )
-        with self.crm.transaction(f"delete contact {contact.name}") as writing:
-            for table, column in (
-                ("contact_methods", "contact_id"),
-                ("important_dates", "contact_id"),
-                ("relations", "contact_id"),
-                ("relations", "other_id"),
-                ("contact_tags", "contact_id"),
-            ):
-                rows = self.connection.execute(f"SELECT id FROM {table} WHERE {column} = ?", (contact_id,))  # noqa: S608
-                for (row_id,) in rows.fetchall():
-                    writing.delete(table, row_id)
-            refs = self.connection.execute(
-                "SELECT id FROM external_refs WHERE entity = 'contacts' AND entity_id = ?", (contact_id,)
-            )
-            for (row_id,) in refs.fetchall():
-                writing.delete("external_refs", row_id)
-            writing.delete("contacts", contact_id)
+            self._remove(writing, contact_id, _OWNED)
         return contact
-
-    def tag(self, contact_id: int, *, add: Iterable[str] = (), remove: Iterable[str] = ()) -> ContactView:
-        """Put tags on a person and take others off."""
-        contact = self.one(Contact, contact_id)
-        with self.crm.transaction(f"tag contact {contact.name}") as writing:
-            self.crm.tags.put(writing, "contact", contact_id, add)
-            self.crm.tags.take(writing, "contact", contact_id, remove)
-        return self.get(contact_id)
-
-    def methods(self, contact_id: int) -> list[ContactMethod]:
-        """Every way to reach the person, the primary ones first."""
-        return list(
-            self.read(ContactMethod, "WHERE contact_id = ? ORDER BY kind, is_primary DESC, id", (contact_id,))
-        )
-
-    def add_method(
-        self, contact_id: int, kind: str, value: str, *, label: str | None = None, primary: bool = False
-    ) -> ContactView:
-        """Add a way to reach the person; one they have already only gets the label or becomes primary."""
-        contact = self.one(Contact, contact_id)
-        method = checks.choice(MethodKind, kind, "kind of method")
-        with self.crm.transaction(f"add {method} to contact {contact.name}") as writing:
-            Methods(self.crm, "contact").add(writing, contact_id, method, value, label=label, primary=primary)
-        return self.get(contact_id)
-
-    def remove_method(self, contact_id: int, kind: str, value: str) -> ContactView:
-        """Remove a way to reach the person.
-
-        Raises:
-            NotFoundError: they have no such method.
-        """
-        contact = self.one(Contact, contact_id)
-        method = checks.choice(MethodKind, kind, "kind of method")
-        with self.crm.transaction(f"remove {method} from contact {contact.name}") as writing:
-            Methods(self.crm, "contact").remove(writing, contact_id, method, value)
-        return self.get(contact_id)
 
     def dates(self, contact_id: int) -> list[ImportantDate]:
         """The days that matter to the person, the birthday apart."""
@@ -272,27 +144,34 @@ class Contacts(Service):
         )
 
     def set_date(self, contact_id: int, label: str, day: str | None) -> ContactView:
-        """Note a day (``YYYY-MM-DD`` or ``--MM-DD``) under a label; None removes it; "birthday" is the birthday."""
+        """Note a day (``YYYY-MM-DD`` or ``--MM-DD``) under a label; None removes it.
+
+        The label "birthday" means the contact's birthday.
+
+        Raises:
+            NotFoundError: there is no such contact, or nothing under that label to remove.
+            InvalidDataError: it is no day.
+        """
         from crm_tui.dates import parse_birthday
 
         contact = self.one(Contact, contact_id)
         label = checks.line(label, "label")
         if label.casefold() == "birthday":
             return self.update(contact_id, birthday=day)
-        known = [each for each in self.dates(contact_id) if each.label.casefold() == label.casefold()]
         with self.crm.transaction(f"set {label} of contact {contact.name}") as writing:
+            dates = self.dates(contact_id)
+            known = [each.id for each in dates if each.label.casefold() == label.casefold()]
+            if day is None and not known:
+                has = ", ".join(each.label for each in dates) or "none"
+                raise NotFoundError(f'{contact.name} has no date "{label}".', f"The dates are: {has}.")
             if day is None:
-                for each in known:
-                    writing.delete("important_dates", each.id)
+                for date_id in known:
+                    writing.delete("important_dates", date_id)
             elif known:
-                writing.update("important_dates", known[0].id, {"date": parse_birthday(day)})
+                writing.update("important_dates", known[0], {"date": parse_birthday(day)})
             else:
-                row: dict[str, SqlValue] = {
-                    "contact_id": contact_id,
-                    "label": label,
-                    "date": parse_birthday(day),
-                }
-                writing.insert("important_dates", row)
+                parsed = parse_birthday(day)
+                writing.insert("important_dates", {"contact_id": contact_id, "label": label, "date": parsed})
         return self.get(contact_id)
 
     def relations(self, contact_id: int) -> list[tuple[Relation, str]]:
@@ -311,18 +190,29 @@ class Contacts(Service):
         if contact_id == other_id:
             raise InvalidDataError(f"{contact.name} cannot be related to themselves.", "Name another person.")
         kind = checks.line(kind, "kind of relation").lower()
-        known = any(each.kind == kind and each.other_id == other_id for each, _ in self.relations(contact_id))
         with self.crm.transaction(f"relate contact {contact.name} to {other.name}") as writing:
-            if not known:
+            if self._relation(contact_id, kind, other_id) is None:
                 writing.insert("relations", {"contact_id": contact_id, "other_id": other_id, "kind": kind})
         return self.get(contact_id)
 
-    def _set_archived(self, contact_id: int, verb: str, *, archived: bool) -> ContactView:
-        contact = self.one(Contact, contact_id)
-        if (contact.archived_at is not None) != archived:
-            with self.crm.transaction(f"{verb} contact {contact.name}") as writing:
-                writing.update("contacts", contact_id, {"archived_at": writing.stamp if archived else None})
+    def unrelate(self, contact_id: int, kind: str, other_id: int) -> ContactView:
+        """Take back that ``other_id`` is the person's ``kind``.
+
+        Raises:
+            NotFoundError: they are not.
+        """
+        contact, other = self.one(Contact, contact_id), self.one(Contact, other_id)
+        with self.crm.transaction(f"unrelate contact {contact.name} and {other.name}") as writing:
+            known = self._relation(contact_id, kind.strip().lower(), other_id)
+            if known is None:
+                hint = f"crm contact show {contact_id} lists the relations there are."
+                raise NotFoundError(f"{other.name} is not the {kind} of {contact.name}.", hint)
+            writing.delete("relations", known)
         return self.get(contact_id)
+
+    def _relation(self, contact_id: int, kind: str, other_id: int) -> int | None:
+        found = self.relations(contact_id)
+        return next((each.id for each, _ in found if (each.kind, each.other_id) == (kind, other_id)), None)
 
     def _name(self, values: ContactValues) -> str:
         given, family = values.get("given_name"), values.get("family_name")
@@ -334,14 +224,14 @@ class Contacts(Service):
             if key is None or is_shared_email(key):
                 continue
             taken = self.connection.execute(
-                "SELECT contacts.id, contacts.name FROM contact_methods m JOIN contacts ON contacts.id = m.contact_id"
+                "SELECT p.id, p.name FROM contact_methods m JOIN contacts p ON p.id = m.contact_id"
                 " WHERE m.normal = ? AND m.kind = 'email' LIMIT 1",
                 (key,),
             ).fetchone()
             if taken:
                 raise ConflictError(
                     f"{taken[1]} ({taken[0]}) has {email} already.",
-                    f"Change that contact with crm contact edit {taken[0]}, or add this one without the e-mail.",
+                    f"Change that one with crm contact edit {taken[0]}, or add this one without the e-mail.",
                 )
 
     def _row(self, writing: Transaction, values: ContactValues, old: Contact | None) -> dict[str, SqlValue]:
@@ -349,7 +239,7 @@ class Contacts(Service):
         given: Mapping[str, object] = values
         for name, word in _LINES.items():
             if name in given:
-                row[name] = checks.optional_line(_text(given[name]), word)
+                row[name] = checks.optional_line(checks.text_or_none(given[name]), word)
         if "note" in values:
             row["note"] = checks.optional_text(values["note"], "note")
         if "timezone" in values:
@@ -357,7 +247,7 @@ class Contacts(Service):
         if "lifecycle" in values:
             row["lifecycle"] = checks.choice(Lifecycle, values["lifecycle"], "lifecycle").value
         if "cadence_days" in values:
-            row["cadence_days"] = checks.positive(values["cadence_days"], "cadence in days")
+            row["cadence_days"] = checks.positive(values["cadence_days"], "cadence in days", _CADENCE)
         if "last_contacted_on" in values:
             row["last_contacted_base_on"] = records.to_sql(values["last_contacted_on"])
         if "opted_out_on" in values:
@@ -378,7 +268,10 @@ class Contacts(Service):
     ) -> dict[str, SqlValue]:
         row: dict[str, SqlValue] = {}
         if "company_id" in values:
-            row["company_id"] = values["company_id"]
+            from crm_tui.models import Company
+
+            company_id = values["company_id"]
+            row["company_id"] = self.one(Company, company_id).id if company_id is not None else None
         if "company" in values:
             company = values["company"]
             row["company_id"] = (
@@ -390,32 +283,3 @@ class Contacts(Service):
                 raise InvalidDataError(f"{old.name} cannot have referred themselves.", "Name another person.")
             row["referred_by_id"] = self.one(Contact, referrer).id if referrer is not None else None
         return row
-
-    def _belongings(
-        self, writing: Transaction, contact_id: int, values: ContactValues, *, replace: bool = False
-    ) -> None:
-        methods = Methods(self.crm, "contact")
-        for kind, wanted in (
-            (MethodKind.EMAIL, values.get("emails")),
-            (MethodKind.PHONE, values.get("phones")),
-        ):
-            if wanted is None:
-                continue
-            if replace:
-                methods.replace(writing, contact_id, kind, wanted)
-            else:
-                for value in wanted:
-                    methods.add(writing, contact_id, kind, value)
-        if "tags" in values:
-            tags = list(values["tags"])
-            if replace:
-                kept = {tag.casefold() for tag in tags}
-                gone = [
-                    tag for tag in self.crm.tags.names_of("contact", contact_id) if tag.casefold() not in kept
-                ]
-                self.crm.tags.take(writing, "contact", contact_id, gone)
-            self.crm.tags.put(writing, "contact", contact_id, tags)
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)

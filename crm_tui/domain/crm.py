@@ -1,7 +1,7 @@
 """The root object: one open file, the clock, the configuration, and a service for each feature.
 
-Every write goes through ``transaction``: the rows, the journal, the maintained columns and the search index change
-together or not at all, as one numbered operation that can be undone.
+Every write goes through ``transaction``: the rows, the journal, the maintained columns and the search index
+change together or not at all, as one numbered operation that can be undone.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from crm_tui.dates import Clock
 from crm_tui.errors import DatabaseError
 from crm_tui.models import Operation
 from crm_tui.store import connection as store
-from crm_tui.store import journal
 from crm_tui.store.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from crm_tui.domain.reminders import Reminders
     from crm_tui.domain.search import Search
     from crm_tui.domain.tags import Tags
+    from crm_tui.store import journal
 
 
 class Crm:
@@ -85,7 +85,7 @@ class Crm:
             path = default_database()
         path = Path(path)
         config = config or Config()
-        clock = _clock(now, config.timezone)
+        clock = clock_for(now, config.timezone)
         if create and not readonly and not path.exists():
             store.create(path)
         connection = store.connect(path, readonly=readonly)
@@ -113,33 +113,40 @@ class Crm:
     def transaction(self, summary: str) -> Iterator[Transaction]:
         """Write as one operation; a transaction inside another one is part of it.
 
+        An error that leaves the outermost block takes everything back. Let one out of an inner block pass:
+        what was written there before it would stay otherwise.
+
         Raises:
+            ConflictError: a value is taken, or a record is missing or still in use.
             DatabaseError: the file is locked, full or damaged; nothing was written.
         """
         if self._transaction is not None:
             yield self._transaction
             return
-        with store.told(self.path), self._immediate():
+        self.last_operation = None
+        with store.explained(self.path), self._immediate():
             writing = Transaction(self.connection, summary, self.clock.instant)
             self._transaction = writing
             try:
                 yield writing
                 if writing.changed:
-                    self._settle([(*key, *rows) for key, rows in writing.touched().items()])
-                    writing.write_journal()
+                    self.settle(writing)
             finally:
                 self._transaction = None
         if writing.operation_id is not None:
             self.last_operation = Operation(
                 id=writing.operation_id, summary=summary, created_at=writing.stamp
             )
-        else:
-            self.last_operation = None
+
+    def settle(self, writing: Transaction) -> None:
+        """Settle what a long operation has written so far, so that it stays small in memory."""
+        self._settle([(*key, *rows) for key, rows in writing.touched().items()], list(writing.unfilled.values()))
+        writing.write_journal()
 
     @contextmanager
     def unjournaled(self) -> Iterator[sqlite3.Connection]:
         """Write what is no record and cannot be undone, such as the ledger of reminders."""
-        with store.told(self.path), self._immediate():
+        with store.explained(self.path), self._immediate():
             yield self.connection
 
     def undo(self, operation_id: int | None = None) -> Operation:
@@ -150,7 +157,9 @@ class Crm:
             NotFoundError: there is no such operation.
             ConflictError: a later operation touched the same rows; it is named.
         """
-        with store.told(self.path):
+        from crm_tui.store import journal
+
+        with store.explained(self.path):
             # the checks in the journal are stricter than the foreign keys and cost one scan, not one a row
             self.connection.execute("PRAGMA foreign_keys = OFF")
             try:
@@ -168,7 +177,7 @@ class Crm:
         Raises:
             NothingToUndoError: nothing is undone, or something was done since.
         """
-        with store.told(self.path):
+        with store.explained(self.path):
             self.connection.execute("PRAGMA foreign_keys = OFF")
             try:
                 with self._immediate():
@@ -179,10 +188,14 @@ class Crm:
 
     def history(self, limit: int | None = None, before: int | None = None) -> list[Operation]:
         """The operations, newest first."""
+        from crm_tui.store import journal
+
         return journal.history(self.connection, limit, before)
 
     def history_of(self, rows: Sequence[tuple[str, int]], limit: int | None = None) -> list[Operation]:
         """The operations that touched any of the rows (table, id), newest first."""
+        from crm_tui.store import journal
+
         return journal.history_of(self.connection, rows, limit)
 
     def data_version(self) -> int:
@@ -191,7 +204,8 @@ class Crm:
 
     @contextmanager
     def _immediate(self) -> Iterator[None]:
-        if self.connection.in_transaction:
+        nested = self.connection.in_transaction
+        if nested:
             raise DatabaseError(
                 f"{self.path}: a write began inside another write.", "This is a fault in crm-tui."
             )
@@ -204,31 +218,39 @@ class Crm:
                 self.connection.execute("ROLLBACK")
             raise
 
-    def _settle(self, rows: Sequence[journal.ChangedRow]) -> None:
+    def _settle(
+        self, rows: Sequence[journal.ChangedRow], unfilled: Sequence[tuple[int, int]] = ()
+    ) -> None:
         from crm_tui.domain import documents, touch
 
         touch.settle(self.connection, self.clock, rows)
-        documents.settle(self.connection, rows)
+        documents.settle(self.connection, rows, unfilled)
 
     def _undo(self, operation_id: int) -> journal.Replay:
         from crm_tui.domain import documents, touch
+        from crm_tui.store import journal
 
-        rows = list(journal.changed_rows(self.connection, operation_id))
-        concerned = touch.contacts_in(self.connection, journal.ranges(self.connection, operation_id))
+        ranges = journal.ranges(self.connection, operation_id)
+        contacts = touch.contacts_in(self.connection, ranges)
+        owners = documents.owners_in(self.connection, ranges)
         replay = journal.undo(self.connection, operation_id, self.clock.instant)
         documents.forget_ranges(self.connection, replay.ranges)
-        touch.refresh(self.connection, self.clock, concerned)
-        self._settle(rows)
+        touch.refresh(self.connection, self.clock, contacts)
+        for table, ids in owners.items():
+            documents.refresh(self.connection, table, ids)
+        self._settle(replay.changes)
         return replay
 
     def _redo(self) -> journal.Replay:
         from crm_tui.domain import documents, touch
+        from crm_tui.store import journal
 
         replay = journal.redo(self.connection)
-        rows = list(journal.changed_rows(self.connection, replay.operation.id))
         touch.refresh(self.connection, self.clock, touch.contacts_in(self.connection, replay.ranges))
         documents.restore_ranges(self.connection, replay.ranges)
-        self._settle(rows)
+        for table, ids in documents.owners_in(self.connection, replay.ranges).items():
+            documents.refresh(self.connection, table, ids)
+        self._settle(replay.changes)
         return replay
 
     @cached_property
@@ -323,7 +345,8 @@ class Crm:
         return References(self)
 
 
-def _clock(now: datetime | str | None, zone: str | None) -> Callable[[], Clock]:
+def clock_for(now: datetime | str | None, zone: str | None) -> Callable[[], Clock]:
+    """A clock that runs, or stands still at a moment (a datetime, or a WHEN text), in a zone."""
     if now is None:
         return partial(Clock.system, zone)
     running = Clock.system(zone)

@@ -1,6 +1,7 @@
 """What the search index knows of each record: its document, built from the rows.
 
-The importer builds contacts' documents with the same functions, so an imported person is found like one typed in.
+The importer builds contacts' documents with the same functions, so an imported person is found like one
+typed in.
 """
 
 from __future__ import annotations
@@ -8,14 +9,14 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from crm_tui.domain.service import chunks, marks
 from crm_tui.phones import phone_digits
 from crm_tui.store import search
 from crm_tui.store.journal import ChangedRow
-from crm_tui.text import domain_of, fold, is_public_mail_domain
+from crm_tui.text import fold, is_public_mail_domain
 
 # A changed row of these tables changes the document of the record its column names.
 _OWNERS: Final[Mapping[str, tuple[str, str]]] = {
@@ -31,10 +32,14 @@ _SHOWN: Final[Mapping[str, tuple[str, tuple[tuple[str, str], ...]]]] = {
     "contacts": ("name", (("deals", "contact_id"), ("followups", "contact_id"))),
 }
 Texts = tuple[str, str, str]
+Range = tuple[str, int, int]
+_LOAD: Final = 5000
 
 
-def settle(connection: sqlite3.Connection, rows: Sequence[ChangedRow]) -> None:
-    """Bring the documents up to date that the changed rows concern."""
+def settle(
+    connection: sqlite3.Connection, rows: Sequence[ChangedRow], unfilled: Sequence[tuple[int, int]] = ()
+) -> None:
+    """Bring the documents up to date that the changed rows concern; see ``search.put`` for ``unfilled``."""
     concerned: dict[str, set[int]] = defaultdict(set)
     for table, row_id, before, after in rows:
         if table in search.KINDS:
@@ -47,32 +52,35 @@ def settle(connection: sqlite3.Connection, rows: Sequence[ChangedRow]) -> None:
             if before[name] != after[name]:
                 for other, column in showing:
                     found = connection.execute(
-                        f"SELECT id FROM {other} WHERE {column} = ?",
-                        (row_id,),  # noqa: S608 - fixed names
+                        f"SELECT id FROM {other} WHERE {column} = ?",  # noqa: S608 - fixed names
+                        (row_id,),
                     )
                     concerned[other].update(each for (each,) in found)
     for table, ids in concerned.items():
-        refresh(connection, table, sorted(ids))
+        refresh(connection, table, sorted(ids), unfilled)
 
 
-def refresh(connection: sqlite3.Connection, table: str, ids: Sequence[int]) -> None:
+def refresh(
+    connection: sqlite3.Connection, table: str, ids: Sequence[int], unfilled: Sequence[tuple[int, int]] = ()
+) -> None:
     """Build the documents of these records anew and drop those of records that are gone."""
     if table not in BUILDERS:
         return
     for part in chunks(ids):
         built = BUILDERS[table](connection, part)
         search.remove(connection, (search.document_id(table, each) for each in part if each not in built))
-        search.put(connection, ((search.document_id(table, each), *texts) for each, texts in built.items()))
+        found = ((search.document_id(table, each), *texts) for each, texts in built.items())
+        search.put(connection, found, unfilled)
 
 
-def forget_ranges(connection: sqlite3.Connection, ranges: Iterable[tuple[str, int, int]]) -> None:
+def forget_ranges(connection: sqlite3.Connection, ranges: Iterable[Range]) -> None:
     """Drop the documents of ranges of records that were removed."""
     for table, first, last in ranges:
         if table in search.KINDS:
             search.remove_range(connection, search.document_id(table, first), search.document_id(table, last))
 
 
-def restore_ranges(connection: sqlite3.Connection, ranges: Iterable[tuple[str, int, int]]) -> None:
+def restore_ranges(connection: sqlite3.Connection, ranges: Iterable[Range]) -> None:
     """Build the documents of ranges of records that came back."""
     for table, first, last in ranges:
         if table in BUILDERS:
@@ -81,8 +89,9 @@ def restore_ranges(connection: sqlite3.Connection, ranges: Iterable[tuple[str, i
 
 def load_range(connection: sqlite3.Connection, table: str, first: int, last: int) -> None:
     """Build and index the documents of a range of records that have none yet."""
-    for start in range(first, last + 1, 5000):
-        ids = range(start, min(start + 5000, last + 1))
+    after = first - 1
+    while ids := _next_ids(connection, table, after, last):
+        after = ids[-1]
         documents: list[search.Document] = []
         for part in chunks(ids):
             built = BUILDERS[table](connection, part)
@@ -91,6 +100,30 @@ def load_range(connection: sqlite3.Connection, table: str, first: int, last: int
             "INSERT INTO search_docs (id, keys, fragments, body) VALUES (?, ?, ?, ?)", documents
         )
     search.fill(connection, search.document_id(table, first), search.document_id(table, last))
+
+
+def _next_ids(connection: sqlite3.Connection, table: str, after: int, last: int) -> list[int]:
+    rows = connection.execute(
+        f"SELECT id FROM {table} WHERE id > ? AND id <= ? ORDER BY id LIMIT ?",  # noqa: S608 - fixed names
+        (after, last, _LOAD),
+    )
+    return [row_id for (row_id,) in rows]
+
+
+def owners_in(connection: sqlite3.Connection, ranges: Sequence[Range]) -> dict[str, list[int]]:
+    """The records, by table, that own methods or tags in these ranges and lie in none of them themselves."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for table, first, last in ranges:
+        if table in _OWNERS:
+            owner, column = _OWNERS[table]
+            own = [(low, high) for name, low, high in ranges if name == owner]
+            outside = "".join(f" AND {column} NOT BETWEEN ? AND ?" for _ in own)
+            rows = connection.execute(
+                f"SELECT DISTINCT {column} FROM {table} WHERE id BETWEEN ? AND ?{outside}",  # noqa: S608
+                (first, last, *(bound for pair in own for bound in pair)),
+            )
+            found[owner].update(row_id for (row_id,) in rows)
+    return {table: sorted(ids) for table, ids in found.items()}
 
 
 def rebuild(connection: sqlite3.Connection) -> None:
@@ -131,7 +164,7 @@ def contact_texts(
 
 
 def body_text(keys: str, free: str) -> str:
-    """The body of a record: its folded keys before its free text, so that words of both are found together."""
+    """The body of a record: its folded keys before its free text, so that words of both match together."""
     folded = fold(free) if free else ""
     return f"{keys} {folded}" if folded else ""
 
@@ -146,8 +179,8 @@ def _contacts(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, T
     methods = _methods(connection, "contact", ids)
     tags = _tags(connection, "contact", ids)
     rows = connection.execute(
-        "SELECT p.id, p.name, p.given_name, p.family_name, p.title, c.name, p.note, p.custom"
-        f" FROM contacts p LEFT JOIN companies c ON c.id = p.company_id WHERE p.id IN ({marks(ids)})",  # noqa: S608
+        "SELECT p.id, p.name, p.given_name, p.family_name, p.title, c.name, p.note, p.custom"  # noqa: S608
+        f" FROM contacts p LEFT JOIN companies c ON c.id = p.company_id WHERE p.id IN ({marks(ids)})",
         ids,
     )
     return {
@@ -196,9 +229,10 @@ def _companies(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, 
 def _deals(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, Texts]:
     tags = _tags(connection, "deal", ids)
     rows = connection.execute(
-        "SELECT d.id, d.title, p.name, c.name, d.lost_reason, d.lost_note, d.custom FROM deals d"
+        "SELECT d.id, d.title, p.name, c.name, d.lost_reason, d.lost_note, d.custom"  # noqa: S608
+        " FROM deals d"
         " LEFT JOIN contacts p ON p.id = d.contact_id LEFT JOIN companies c ON c.id = d.company_id"
-        f" WHERE d.id IN ({marks(ids)})",  # noqa: S608
+        f" WHERE d.id IN ({marks(ids)})",
         ids,
     )
     found: dict[int, Texts] = {}
@@ -219,8 +253,8 @@ def _interactions(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[in
 
 def _followups(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, Texts]:
     rows = connection.execute(
-        "SELECT f.id, f.title, p.name FROM followups f LEFT JOIN contacts p ON p.id = f.contact_id"
-        f" WHERE f.id IN ({marks(ids)})",  # noqa: S608
+        "SELECT f.id, f.title, p.name FROM followups f LEFT JOIN contacts p ON p.id = f.contact_id"  # noqa: S608
+        f" WHERE f.id IN ({marks(ids)})",
         ids,
     )
     return {row_id: (fold(free_text(title, contact)), "", "") for row_id, title, contact in rows}
@@ -263,3 +297,28 @@ def _tags(connection: sqlite3.Connection, owner: str, ids: Sequence[int]) -> dic
 
 def _custom(packed: str) -> list[str]:
     return [] if packed == "{}" else [str(value) for value in json.loads(packed).values()]
+
+
+def differing(connection: sqlite3.Connection) -> Iterator[tuple[str, int]]:
+    """The records (table, id) whose document is missing, stale or left over; compared by the thousand."""
+    for table, build in BUILDERS.items():
+        base, after = search.document_id(table, 0), 0
+        while True:
+            # as far as the next full batch of either side reaches
+            ids = _next_ids(connection, table, after, search.SPAN - 1)
+            last = ids[-1] if len(ids) == _LOAD else search.SPAN - 1
+            known = {
+                number - base: texts
+                for number, *texts in connection.execute(
+                    "SELECT id, keys, fragments, body FROM search_docs WHERE id > ? AND id <= ?",
+                    (base + after, base + last),
+                )
+            }
+            for part in chunks(ids):
+                for record_id, texts in build(connection, part).items():
+                    if tuple(known.pop(record_id, ())) != texts:
+                        yield table, record_id
+            yield from ((table, left_over) for left_over in known)
+            if last == search.SPAN - 1:
+                break
+            after = last

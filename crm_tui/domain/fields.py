@@ -1,7 +1,7 @@
 """Fields of the user's own on contacts, companies and deals, and the checking of their values.
 
-Values live in the record's ``custom``, keyed by the field's key: text and choices as text, numbers as numbers, dates
-as ``YYYY-MM-DD``, flags as booleans.
+Values live in the record's ``custom``, keyed by the field's key: text and choices as text, numbers as
+numbers, dates as ``YYYY-MM-DD``, flags as booleans.
 """
 
 from __future__ import annotations
@@ -20,26 +20,26 @@ from crm_tui.store import records
 ENTITIES: Final = ("contacts", "companies", "deals")
 _TRUE: Final = frozenset({"yes", "true", "1", "on", "y"})
 _FALSE: Final = frozenset({"no", "false", "0", "off", "n"})
+_LARGEST: Final = 10**15
+# Names beside the columns that lists, filters and options use.
+_RESERVED: Final = frozenset(
+    ["amount", "cadence", "company", "contact", "deal", "email", "emails", "parent", "phone", "phones",
+     "pipeline", "referred_by", "stage", "status", "tag", "tags", "weighted"]
+)  # fmt: skip
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
 class Fields(Service):
     """Verbs on custom fields."""
 
-    def list(self, entity: str | None = None) -> list[CustomField]:
-        """The custom fields, of one kind of record or of all."""
-        if entity is None:
-            return list(self.read(CustomField, "ORDER BY entity, id"))
-        return list(self.read(CustomField, "WHERE entity = ? ORDER BY id", (entity,)))
-
     def add(
         self,
         entity: str,
         key: str,
-        type: FieldType,
+        type: FieldType,  # noqa: A002 - the field's own name
         *,
         label: str | None = None,
-        choices: Sequence[str] = (),  # noqa: A002
+        choices: Sequence[str] = (),
     ) -> CustomField:
         """Define a field.
 
@@ -125,19 +125,14 @@ class Fields(Service):
 
     def _taken(self, entity: str) -> set[str]:
         columns = self.connection.execute("SELECT name FROM pragma_table_info(?)", (entity,))
-        shown = {
-            "company",
-            "contact",
-            "emails",
-            "phones",
-            "tags",
-            "tag",
-            "stage",
-            "pipeline",
-            "amount",
-            "status",
-        }
-        return {name for (name,) in columns} | shown | {field.key for field in self.list(entity)}
+        return {name for (name,) in columns} | _RESERVED | {field.key for field in self.list(entity)}
+
+    # last, because below it the name would mean this verb
+    def list(self, entity: str | None = None) -> list[CustomField]:
+        """The custom fields, of one kind of record or of all."""
+        if entity is None:
+            return list(self.read(CustomField, "ORDER BY entity, id"))
+        return list(self.read(CustomField, "WHERE entity = ? ORDER BY id", (entity,)))
 
 
 def parse_value(field: CustomField, value: CustomValue) -> CustomValue:
@@ -172,6 +167,7 @@ def _number(field: CustomField, text: str) -> int | float:
         found = json.loads(text)
     except ValueError:
         found = None
-    if isinstance(found, bool) or not isinstance(found, (int, float)) or abs(found) > 1e15:
+    # nan and the infinities, which Python's JSON reads too, are in no range
+    if isinstance(found, bool) or not isinstance(found, (int, float)) or not abs(found) <= _LARGEST:
         raise InvalidDataError(f'"{text}" is no number for {field.key}.', "Write it like 12 or 12.5.")
     return found

@@ -1,23 +1,24 @@
 """Lists of any kind of record: a filter, an order and a window become ids, ids become records.
 
-What can be filtered and sorted is the kind's ``Listing``. Archived records are left out unless the filter speaks of
-``archived_at``. Empty values sort last in both directions.
+What can be filtered and sorted is the kind's ``Listing``. Archived records are left out unless the filter
+speaks of ``archived_at``. Empty values sort last in both directions.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from crm_tui import filters
 from crm_tui.errors import UsageError
-from crm_tui.filters import Field, FieldKind, Node, Schema, Where
+from crm_tui.filters import Field, FieldKind, Schema, Where
 
 if TYPE_CHECKING:
     from crm_tui.domain.crm import Crm
+    from crm_tui.filters import Node
 
-Filter = str | Node | None
+Filter: TypeAlias = "str | Node | None"
 _UNSORTABLE: Final = (FieldKind.TAG,)
 
 
@@ -138,8 +139,8 @@ def count(crm: Crm, listing: Listing, condition: Filter = None) -> int:
     """How many records match."""
     found = where(crm, listing, condition)
     (number,) = crm.connection.execute(
-        f"SELECT count(*) FROM {listing.table} WHERE {found.sql}",
-        found.params,  # noqa: S608 - the schema's expressions
+        f"SELECT count(*) FROM {listing.table} WHERE {found.sql}",  # noqa: S608 - the schema's expressions
+        found.params,
     ).fetchone()
     return int(number)
 

@@ -1,17 +1,18 @@
 """Ways to reach a person or a company: e-mails, phones, addresses, links, handles.
 
-The value stays as typed, ``normal`` is its match key. The first of a kind is the primary one until another is made so.
+The value stays as typed, ``normal`` is its match key. The first of a kind is the primary one until another is
+made so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from crm_tui.domain import checks
 from crm_tui.errors import InvalidDataError, NotFoundError
 from crm_tui.models import MethodKind
-from crm_tui.text import email_key, fold
+from crm_tui.text import email_key, fold, url_key
 
 if TYPE_CHECKING:
     from crm_tui.domain.crm import Crm
@@ -39,7 +40,7 @@ def match_key(kind: MethodKind, value: str, region: str) -> str | None:
                 f'"{value}" is no phone number.', "Write it with its digits, like +994 12 345 67 89."
             )
         return phone_key(value, region)
-    return fold(value) or None
+    return (url_key(value) if kind is MethodKind.URL else fold(value)) or None
 
 
 class Methods:
@@ -60,39 +61,43 @@ class Methods:
         label: str | None = None,
         primary: bool = False,
     ) -> int | None:
-        """Add a method unless the owner has it already; returns its id when it is new."""
-        value = checks.optional_text(value, kind.value) or ""
-        if kind is not MethodKind.ADDRESS:
-            value = checks.line(value, kind.value)
+        """Add a method unless the owner has it already; returns its id when it is new.
+
+        Raises:
+            InvalidDataError: the value cannot be of that kind.
+        """
+        check = checks.text if kind is MethodKind.ADDRESS else checks.line
+        value = check(value, kind.value)
         normal = match_key(kind, value, self.crm.config.region)
-        present = writing.connection.execute(
-            f"SELECT id, value, normal FROM {self.table} WHERE {self.column} = ? AND kind = ? ORDER BY id",  # noqa: S608
-            (owner_id, kind.value),
-        ).fetchall()
-        same = next(
-            (row for row in present if row[1] == value or (normal is not None and row[2] == normal)), None
-        )
+        label = checks.optional_line(label, "label")
+        present = self._present(owner_id, kind)
+        same = _same(present, value, normal)
         if same is None:
-            made = writing.insert(
+            method_id = writing.insert(
                 self.table,
                 {
                     self.column: owner_id,
                     "kind": kind.value,
                     "value": value,
                     "normal": normal,
-                    "label": checks.optional_line(label, "label"),
+                    "label": label,
                     "is_primary": int(not present),
                 },
             )
         else:
-            made = same[0]
+            method_id = same.id
             if label:
-                writing.update(self.table, made, {"label": checks.optional_line(label, "label")})
+                writing.update(self.table, method_id, {"label": label})
         if primary:
-            for row in present:
-                writing.update(self.table, row[0], {"is_primary": int(row[0] == made)})
-            writing.update(self.table, made, {"is_primary": 1})
-        return made if same is None else None
+            for each in present:
+                writing.update(self.table, each.id, {"is_primary": int(each.id == method_id)})
+            writing.update(self.table, method_id, {"is_primary": 1})
+        return method_id if same is None else None
+
+    def add_all(self, writing: Transaction, owner_id: int, kind: MethodKind, values: Iterable[str]) -> None:
+        """Add several methods of a kind to those the owner has."""
+        for value in values:
+            self.add(writing, owner_id, kind, value)
 
     def remove(self, writing: Transaction, owner_id: int, kind: MethodKind, value: str) -> None:
         """Remove a method, found as typed or by its match key; the next of its kind becomes the primary one.
@@ -100,35 +105,49 @@ class Methods:
         Raises:
             NotFoundError: the owner has no such method.
         """
-        rows = writing.connection.execute(
-            f"SELECT id, value, normal, is_primary FROM {self.table} WHERE {self.column} = ? AND kind = ? ORDER BY id",  # noqa: S608
-            (owner_id, kind.value),
-        ).fetchall()
+        present = self._present(owner_id, kind)
         try:
             normal = match_key(kind, value, self.crm.config.region)
         except InvalidDataError:
             normal = None
-        found = next(
-            (row for row in rows if row[1] == value or (normal is not None and row[2] == normal)), None
-        )
+        found = _same(present, value.strip(), normal)
         if found is None:
-            has = ", ".join(row[1] for row in rows) or "none"
+            has = ", ".join(each.value for each in present) or "none"
             raise NotFoundError(f'There is no {kind.value} "{value}" to remove.', f"The record has: {has}.")
-        writing.delete(self.table, found[0])
-        rest = [row for row in rows if row[0] != found[0]]
-        if found[3] and rest:
-            writing.update(self.table, rest[0][0], {"is_primary": 1})
+        writing.delete(self.table, found.id)
+        rest = [each for each in present if each.id != found.id]
+        if found.is_primary and rest:
+            writing.update(self.table, rest[0].id, {"is_primary": 1})
 
     def replace(self, writing: Transaction, owner_id: int, kind: MethodKind, values: Iterable[str]) -> None:
         """Make these the owner's only methods of a kind, the first one primary."""
-        wanted = list(values)
+        wanted = [checks.line(value, kind.value) for value in values]
         keys = {match_key(kind, value, self.crm.config.region) or value for value in wanted}
-        rows = writing.connection.execute(
-            f"SELECT id, value, normal FROM {self.table} WHERE {self.column} = ? AND kind = ?",  # noqa: S608
-            (owner_id, kind.value),
-        ).fetchall()
-        for row_id, value, normal in rows:
-            if (normal or value) not in keys:
-                writing.delete(self.table, row_id)
+        for each in self._present(owner_id, kind):
+            if (each.normal or each.value) not in keys:
+                writing.delete(self.table, each.id)
         for place, value in enumerate(wanted):
             self.add(writing, owner_id, kind, value, primary=place == 0)
+
+    def _present(self, owner_id: int, kind: MethodKind) -> list[_Row]:
+        of_the_kind = f"{self.table} WHERE {self.column} = ? AND kind = ? ORDER BY id"
+        rows = self.crm.connection.execute(
+            f"SELECT id, value, normal, is_primary FROM {of_the_kind}",  # noqa: S608 - fixed names
+            (owner_id, kind.value),
+        )
+        return [_Row(*row) for row in rows]
+
+
+class _Row(NamedTuple):
+    id: int
+    value: str
+    normal: str | None
+    is_primary: int
+
+
+def _same(present: Iterable[_Row], value: str, normal: str | None) -> _Row | None:
+    """The method with this value or match key."""
+    for each in present:
+        if each.value == value or (normal is not None and each.normal == normal):
+            return each
+    return None

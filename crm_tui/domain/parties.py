@@ -1,20 +1,34 @@
-"""What people and companies have in common: ways to reach them, tags, being put away, and what goes when they go."""
+"""What people and companies have in common: ways to reach them, tags, being put away and being removed."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
-from typing import ClassVar, Generic, TypedDict, TypeVar
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, ClassVar, Generic, TypedDict, TypeVar
 
-from crm_tui.domain import checks
+from crm_tui.domain import checks, views
 from crm_tui.domain.listed import Listed
 from crm_tui.domain.methods import Methods
-from crm_tui.models import Company, CompanyMethod, CompanyView, Contact, ContactMethod, ContactView, CustomValue, MethodKind
+from crm_tui.models import MethodKind
+from crm_tui.store import records
 from crm_tui.store.transaction import Transaction
 
-P = TypeVar("P", Contact, Company)
-V = TypeVar("V", ContactView, CompanyView)
-M = TypeVar("M", ContactMethod, CompanyMethod)
+if TYPE_CHECKING:
+    from crm_tui.models import (
+        Company,
+        CompanyMethod,
+        CompanyView,
+        Contact,
+        ContactMethod,
+        ContactView,
+        CustomValue,
+    )
+
+P = TypeVar("P", bound="Contact | Company")
+V = TypeVar("V", bound="ContactView | CompanyView")
+M = TypeVar("M", bound="ContactMethod | CompanyMethod")
+Reference = tuple[str, str, str, str]
+"""A table, its column that refers to the record, and the words for one row and for several."""
 
 
 class PartyValues(TypedDict, total=False):
@@ -31,12 +45,36 @@ class Parties(Listed[V], Generic[P, V, M]):
     """The common verbs; ``P`` is the record, ``V`` its view, ``M`` the record of its methods."""
 
     noun: ClassVar[str]
+    company_column: ClassVar[str]
+    """The column that refers to a company, whose name the view shows in ``company_field``."""
+    company_field: ClassVar[str]
     record: type[P]
+    view: type[V]
     method_record: type[M]
 
     @abstractmethod
     def get(self, record_id: int, /) -> V:
         """The record with this id; NotFoundError when there is none."""
+
+    def views(self, ids: Iterable[int]) -> Iterator[V]:
+        """The records with these ids, in that order; ids that are gone are passed over."""
+        values = records.valuer(self.record)
+        company_place = records.columns(self.record).index(self.company_column)
+        for part in views.in_chunks(ids):
+            rows = views.by_ids(self.connection, self.record, self.listing.table, part)
+            company_ids = [row[company_place] for row in rows.values()]
+            companies = views.names(self.connection, "companies", "name", company_ids)
+            emails, phones = views.methods(self.connection, self.noun, part)
+            tags = views.tags(self.connection, self.noun, part)
+            for record_id in part:
+                if record_id in rows:
+                    row = rows[record_id]
+                    found = values(row)
+                    found[self.company_field] = companies.get(row[company_place])
+                    found["emails"] = emails.get(record_id, ())
+                    found["phones"] = phones.get(record_id, ())
+                    found["tags"] = tags.get(record_id, ())
+                    yield self.view(**found)
 
     def archive(self, record_id: int) -> V:
         """Put a record away: out of every list, nothing lost."""
@@ -54,10 +92,10 @@ class Parties(Listed[V], Generic[P, V, M]):
             self.crm.tags.take(writing, self.noun, record_id, remove)
         return self.get(record_id)
 
-    def methods(self, record_id: int) -> Sequence[M]:
+    def methods(self, record_id: int) -> list[M]:
         """Every way to reach it, by kind, the primary ones first."""
         rest = f"WHERE {self.noun}_id = ? ORDER BY kind, is_primary DESC, id"
-        return [*self.read(self.method_record, rest, (record_id,))]
+        return list(self.read(self.method_record, rest, (record_id,)))
 
     def add_method(
         self, record_id: int, kind: str, value: str, *, label: str | None = None, primary: bool = False
@@ -90,41 +128,42 @@ class Parties(Listed[V], Generic[P, V, M]):
         found = self.one(self.record, record_id)
         if (found.archived_at is not None) != archived:
             with self.crm.transaction(f"{verb} {self.noun} {found.name}") as writing:
-                writing.update(self.listing.table, record_id, {"archived_at": writing.stamp if archived else None})
+                stamp = writing.stamp if archived else None
+                writing.update(self.listing.table, record_id, {"archived_at": stamp})
         return self.get(record_id)
 
-    def _belongings(self, writing: Transaction, record_id: int, values: PartyValues, *, replace: bool = False) -> None:
-        """Write the e-mails, phones and tags among the values; ``replace`` takes those away that are not named."""
+    def _belongings(
+        self, writing: Transaction, record_id: int, values: PartyValues, *, replace: bool = False
+    ) -> None:
+        """Write the e-mails, phones and tags among the values; ``replace`` takes away those not named."""
         methods = Methods(self.crm, self.noun)
-        for kind, wanted in ((MethodKind.EMAIL, values.get("emails")), (MethodKind.PHONE, values.get("phones"))):
-            if wanted is None:
-                continue
-            if replace:
-                methods.replace(writing, record_id, kind, wanted)
-            else:
-                for value in wanted:
-                    methods.add(writing, record_id, kind, value)
+        write = methods.replace if replace else methods.add_all
+        if "emails" in values:
+            write(writing, record_id, MethodKind.EMAIL, values["emails"])
+        if "phones" in values:
+            write(writing, record_id, MethodKind.PHONE, values["phones"])
         if "tags" in values:
-            tags = [*values["tags"]]
+            tags = list(values["tags"])
             if replace:
                 kept = {tag.strip().casefold() for tag in tags}
-                gone = [tag for tag in self.crm.tags.names_of(self.noun, record_id) if tag.casefold() not in kept]
+                present = self.crm.tags.names_of(self.noun, record_id)
+                gone = [tag for tag in present if tag.casefold() not in kept]
                 self.crm.tags.take(writing, self.noun, record_id, gone)
             self.crm.tags.put(writing, self.noun, record_id, tags)
 
-    def _references_to(self, record_id: int, columns: Iterable[tuple[str, str, str]]) -> tuple[int, str] | None:
-        """How many rows refer to the record, and the word for them, in the first (table, column, word) that has any."""
-        for table, column, word in columns:
+    def _used(self, record_id: int, references: Iterable[Reference]) -> str | None:
+        """What refers to the record, counted, as in "3 deals": the first of the references with any rows."""
+        for table, column, one, many in references:
             (number,) = self.connection.execute(
                 f"SELECT count(*) FROM {table} WHERE {column} = ?",  # noqa: S608 - fixed names
                 (record_id,),
             ).fetchone()
             if number:
-                return number, word
+                return f"{number:,} {one if number == 1 else many}"
         return None
 
     def _remove(self, writing: Transaction, record_id: int, owned: Iterable[tuple[str, str]] = ()) -> None:
-        """Delete the record with its methods, tags and external references, and with the ``owned`` (table, column)."""
+        """Delete the record with its methods, tags, external references and the ``owned`` (table, column)."""
         column = f"{self.noun}_id"
         for table, name in (*owned, (f"{self.noun}_methods", column), (f"{self.noun}_tags", column)):
             rows = self.connection.execute(f"SELECT id FROM {table} WHERE {name} = ?", (record_id,))  # noqa: S608

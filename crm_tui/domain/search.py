@@ -1,7 +1,7 @@
-"""Finding anything by what is remembered of it: the start of a name, a piece of an e-mail or phone, a word of a note.
+"""Finding anything by what is remembered of it: the start of a name, a piece of an e-mail, a word of a note.
 
-Matches are never ordered by rank over all of them: the newest few hundred stream from the index, and those, with the
-names that begin with the query, are ranked here. So the first letter costs what a whole name costs.
+Matches are never ordered by rank over all of them: the newest few hundred stream from the index, and those,
+with the names that begin with the query, are ranked here. So the first letter costs what a whole name costs.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ TABLES: Final = {
 """What can be found: the kind's word and its table, in the order in which equal matches are told."""
 STREAM: Final = 500
 _NAMED: Final = 50
+# with as many names found, free text is not looked through
+_ENOUGH: Final = 50
 _ARCHIVABLE: Final = frozenset({"contacts", "companies", "deals"})
 _NOTHING: Final = Where("0")
 
@@ -74,10 +76,12 @@ class Search(Service):
         for table, matches in found.items():
             ranked += [((rank, place[table], -record), table, record) for record, rank in matches.items()]
         ranked.sort()
-        return hits(self.connection, query, self._active_first([each[1:] for each in ranked], limit), self.clock)
+        return hits(
+            self.connection, query, self._active_first([each[1:] for each in ranked], limit), self.clock
+        )
 
     def find_ids(self, text: str, table: str, limit: int = STREAM) -> tuple[list[int], bool]:
-        """The ids of the active records of a table that match, the best first, and whether there may be more."""
+        """The ids of a table's active records that match, the best first, and whether there may be more."""
         query = read_query(text)
         matches = self._matches(query, table, limit + 1, stream=limit + 1)
         ordered = sorted(matches, key=lambda record: (matches[record], -record))
@@ -92,15 +96,17 @@ class Search(Service):
         return list(self._keys(query, table, limit)) if query.keys else []
 
     def holding(self, table: str, fragment: str, limit: int = STREAM) -> list[int]:
-        """The newest ids of a table with a piece of three characters or more inside an e-mail, phone or link."""
+        """The newest ids of a table with a piece (three characters at least) of an e-mail, phone or link."""
         return list(self._fragments((fragment,), None, table, limit))
 
     def _matches(self, query: SearchQuery, table: str, limit: int, stream: int = STREAM) -> dict[int, int]:
-        """Ids and their ranks, the smaller the better, of a table's newest matches and of the names that fit."""
+        """Ids and their ranks, the smaller the better: a table's newest matches and the names that fit."""
         found: dict[int, int] = {}
         if query.fragments:
             for fragments in self._spellings(query):
-                found.update(dict.fromkeys(self._fragments(fragments, query.rest, table, stream), _RANK_FRAGMENT))
+                found.update(
+                    dict.fromkeys(self._fragments(fragments, query.rest, table, stream), _RANK_FRAGMENT)
+                )
                 if found:
                     break
         if query.keys:
@@ -109,9 +115,12 @@ class Search(Service):
             for record in self._beginning(query, table):
                 if record not in found:
                     found[record] = _RANK_BEGINS
-        if query.body and len(found) < limit:
-            for record in self._body(query, table, stream):
-                found.setdefault(record, _RANK_BODY)
+        if query.body and len(found) < min(limit, _ENOUGH):
+            for expression in (query.whole, query.body):
+                for record in self._body(expression, table, stream):
+                    found.setdefault(record, _RANK_BODY)
+                if len(found) >= min(limit, _ENOUGH):
+                    break
         return found
 
     def _keys(self, query: SearchQuery, table: str, limit: int) -> dict[int, str]:
@@ -123,16 +132,18 @@ class Search(Service):
         )
         return dict(rows)
 
-    def _body(self, query: SearchQuery, table: str, limit: int) -> Iterator[int]:
+    def _body(self, expression: str | None, table: str, limit: int) -> Iterator[int]:
         base = index.document_id(table, 0)
         rows = self.connection.execute(
             "SELECT rowid - ? FROM search_body WHERE search_body MATCH ? AND rowid BETWEEN ? AND ?"
             " ORDER BY rowid DESC LIMIT ?",
-            (base, query.body, base, base + index.SPAN - 1, limit),
+            (base, expression, base, base + index.SPAN - 1, limit),
         )
         return (record for (record,) in rows)
 
-    def _fragments(self, fragments: tuple[str, ...], rest: str | None, table: str, limit: int) -> Iterator[int]:
+    def _fragments(
+        self, fragments: tuple[str, ...], rest: str | None, table: str, limit: int
+    ) -> Iterator[int]:
         base = index.document_id(table, 0)
         sql, params = _fragment_sql(fragments, rest, (base, base + index.SPAN - 1))
         rows = self.connection.execute(f"{sql} ORDER BY rowid DESC LIMIT ?", (*params, limit))
@@ -151,7 +162,7 @@ class Search(Service):
         return [record for (record,) in rows]
 
     def _spellings(self, query: SearchQuery) -> Iterator[tuple[str, ...]]:
-        """The fragments as typed and, when one is a whole phone number in the local way, as dialled from abroad."""
+        """The fragments as typed and, when one is a phone number in the local way, as dialled from abroad."""
         if not query.fragments:
             return
         yield query.fragments
@@ -210,15 +221,16 @@ def _fragment_sql(
     fragments: tuple[str, ...], rest: str | None, span: tuple[int, int]
 ) -> tuple[str, tuple[str | int, ...]]:
     """The rowids of documents that hold the fragments, and all of the words in ``rest``."""
-    sql = (
-        "SELECT rowid FROM search_fragments WHERE search_fragments MATCH ? AND rowid BETWEEN ? AND ?"
-        + " AND instr(fragments, ?) > 0" * len(fragments)
-    )
-    params: tuple[str | int, ...] = (trigrams(fragments), *span, *fragments)
+    sql = "SELECT rowid FROM search_fragments WHERE search_fragments MATCH ? AND rowid BETWEEN ? AND ?"
+    recheck = " AND instr(fragments, ?) > 0" * len(fragments)
+    params: tuple[str | int, ...] = (trigrams(fragments), *span)
     if rest is None:
-        return sql, params
-    sql += " AND rowid IN (SELECT rowid FROM search_keys WHERE search_keys MATCH ? AND rowid BETWEEN ? AND ?)"
-    return sql, (*params, rest, *span)
+        return sql + recheck, (*params, *fragments)
+    # the plus keeps SQLite from searching the fragments anew for each rowid
+    sql += (
+        " AND +rowid IN (SELECT rowid FROM search_keys WHERE search_keys MATCH ? AND rowid BETWEEN ? AND ?)"
+    )
+    return sql + recheck, (*params, rest, *span, *fragments)
 
 
 def _tables(kinds: Iterable[str] | None) -> list[str]:

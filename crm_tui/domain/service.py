@@ -44,8 +44,10 @@ class Service:
         Raises:
             NotFoundError: there is none.
         """
-        table = records.TABLES[record]
-        found = next(self.read(record, f"WHERE {table}.id = ?", (record_id,)), None)
+        table = records.table_of(record)
+        rest = f"WHERE {table}.id = ?"
+        # beyond what SQLite can hold there is nothing to look for
+        found = next(self.read(record, rest, (record_id,)), None) if 0 < record_id < 1 << 63 else None
         if found is None:
             noun = record.__name__.lower()
             raise NotFoundError(f"There is no {noun} {record_id}.", f"crm {noun} list shows those there are.")

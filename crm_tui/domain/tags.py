@@ -16,10 +16,6 @@ if TYPE_CHECKING:
 class Tags(Service):
     """Verbs on tags; ``owner`` is contact, company or deal."""
 
-    def list(self) -> list[Tag]:
-        """Every tag, by name."""
-        return list(self.read(Tag, "ORDER BY name COLLATE NOCASE"))
-
     def names_of(self, owner: str, owner_id: int) -> list[str]:
         """The tags of a record, in the order they were put on."""
         rows = self.connection.execute(
@@ -63,3 +59,8 @@ class Tags(Service):
         for row_id, name in rows:
             if name.casefold() in unwanted:
                 writing.delete(f"{owner}_tags", row_id)
+
+    # last, because below it the name would mean this verb
+    def list(self) -> list[Tag]:
+        """Every tag, by name."""
+        return list(self.read(Tag, "ORDER BY name COLLATE NOCASE"))

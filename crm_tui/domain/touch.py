@@ -1,7 +1,8 @@
 """Keep-in-touch dates: maintained on the contact, so that today's list is one index scan.
 
-last_contacted_on is the day of the newest real interaction (a note is none) or what was given by hand, whichever is
-later; next_touch_on is that day plus the cadence. Both follow from other rows, so they are rebuilt, never restored.
+last_contacted_on is the day of the newest real interaction (a note is none) or what was given by hand,
+whichever is later; next_touch_on is that day plus the cadence. Both follow from other rows, so they are
+rebuilt, never restored.
 """
 
 from __future__ import annotations

@@ -20,10 +20,51 @@ The language, in the order in which it binds::
     ( ... )                    first this
 """
 
-from crm_tui.filters.compiler import compile  # noqa: A004 (as re.compile; called as filters.compile)
-from crm_tui.filters.fields import EVERYTHING, FOLD_FUNCTION, Field, FieldKind, Schema, SqlValue, Where
-from crm_tui.filters.parser import MAX_DEPTH, MAX_TERMS, MAX_VALUES, parse, parse_args
-from crm_tui.filters.syntax import FIELD_NAME, And, Node, Not, Op, Or, Presence, Term, Value, Word, to_text
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crm_tui.lazy import lazily
+
+if TYPE_CHECKING:
+    from crm_tui.filters.compiler import compile  # noqa: A004 - as re.compile; called as filters.compile
+    from crm_tui.filters.fields import EVERYTHING, FOLD_FUNCTION, Field, FieldKind, Schema, SqlValue, Where
+    from crm_tui.filters.parser import MAX_DEPTH, MAX_TERMS, MAX_VALUES, parse, parse_args
+    from crm_tui.filters.syntax import (
+        FIELD_NAME,
+        And,
+        Node,
+        Not,
+        Op,
+        Or,
+        Presence,
+        Term,
+        Value,
+        Word,
+        to_text,
+    )
+else:
+    __getattr__ = lazily(
+        __name__,
+        {
+            "compiler": ("compile",),
+            "fields": ("EVERYTHING", "FOLD_FUNCTION", "Field", "FieldKind", "Schema", "SqlValue", "Where"),
+            "parser": ("MAX_DEPTH", "MAX_TERMS", "MAX_VALUES", "parse", "parse_args"),
+            "syntax": (
+                "FIELD_NAME",
+                "And",
+                "Node",
+                "Not",
+                "Op",
+                "Or",
+                "Presence",
+                "Term",
+                "Value",
+                "Word",
+                "to_text",
+            ),
+        },
+    )
 
 __all__ = [
     "EVERYTHING",

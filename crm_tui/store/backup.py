@@ -1,14 +1,13 @@
 """Copies of the whole file that are consistent however many processes are writing.
 
-A copy is made with SQLite's own backup API under a temporary name, checked, flushed to the disk and renamed, with a
-SHA-256 beside it: one flipped byte passes SQLite's own check more often than not.
+A copy is made with SQLite's own backup API under a temporary name, checked, flushed to the disk and renamed,
+with a SHA-256 beside it: one flipped byte passes SQLite's own check more often than not.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-import secrets
 import sqlite3
 from pathlib import Path
 from typing import Final
@@ -30,17 +29,22 @@ def back_up(source: Path, target: Path) -> None:
     if target.exists():
         raise ConflictError(f"{target} exists already.", "Choose another name with -o.")
     make_folder(target.parent)
-    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+    temporary = target.with_name(f".{target.name}.{os.urandom(4).hex()}.part")
+    beside = Path(f"{target}{HASH_SUFFIX}")
     with told(target):
         try:
             make_private(temporary)
             _copy(source, temporary)
             flush(temporary)
-            write_private(Path(f"{target}{HASH_SUFFIX}"), f"{digest(temporary)}  {target.name}\n")
+            # the hash first: killed in between, a hash without its copy harms nobody
+            write_private(beside, f"{digest(temporary)}  {target.name}\n")
             temporary.rename(target)
             flush(target.parent)
         finally:
-            temporary.unlink(missing_ok=True)
+            for end in ("", "-journal", "-wal", "-shm"):
+                temporary.with_name(temporary.name + end).unlink(missing_ok=True)
+            if not target.exists():
+                beside.unlink(missing_ok=True)
 
 
 def _copy(source: Path, target: Path) -> None:

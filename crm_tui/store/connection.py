@@ -1,21 +1,20 @@
 """Opening and creating the file: pragmas, permissions, refusal of what is not ours.
 
-Files are made readable by their owner only. A new file is built whole under a temporary name and then linked into
-place, so nobody ever sees half a schema, and of two processes that create it at once one wins and the other opens
-what the first one made.
+Files are made readable by their owner only. A new file is built whole under a temporary name and then linked
+into place, so nobody ever sees half a schema, and of two processes that create it at once one wins and the
+other opens what the first one made.
 """
 
 from __future__ import annotations
 
 import os
-import secrets
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from crm_tui.errors import CrmError, DatabaseError
+from crm_tui.errors import ConflictError, CrmError, DatabaseError, InvalidDataError
 from crm_tui.store import migrations
 
 APPLICATION_ID: Final = 0x43524D54  # "CRMT"
@@ -33,20 +32,14 @@ def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
     Raises:
         DatabaseError: the file is missing, no database, not ours, damaged, or from a newer version.
     """
-    _check_file(path)
+    check_file(path)
     with told(path):
         connection = _raw(path, readonly=readonly)
         try:
-            _check_identity(connection, path)
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
-            if version < migrations.LATEST:
-                if readonly:
-                    raise DatabaseError(
-                        f"{path} was made by an older version and cannot be upgraded while opened read-only.",
-                        "Run any crm command that may write, such as crm doctor, and try again.",
-                    )
+            check_identity(connection, path)
+            if connection.execute("PRAGMA user_version").fetchone()[0] < migrations.LATEST:
                 connection.close()
-                _migrate(path)
+                _upgrade(path, readonly=readonly)
                 connection = _raw(path, readonly=readonly)
             connection.execute("PRAGMA foreign_keys = ON")
         except BaseException:
@@ -62,7 +55,7 @@ def create(path: Path) -> None:
         DatabaseError: the folder cannot be written.
     """
     make_folder(path.parent)
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
+    temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}.new")
     with told(path):
         try:
             make_private(temporary)
@@ -127,7 +120,12 @@ def _raw(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
     return connection
 
 
-def _check_file(path: Path) -> None:
+def check_file(path: Path) -> None:
+    """Refuse what is missing, a folder, unreadable, or no SQLite file.
+
+    Raises:
+        DatabaseError: it is.
+    """
     try:
         if path.is_dir():
             raise DatabaseError(f"{path} is a folder, not a database.", "Name the file inside it with --db.")
@@ -147,7 +145,12 @@ def _check_file(path: Path) -> None:
         )
 
 
-def _check_identity(connection: sqlite3.Connection, path: Path) -> None:
+def check_identity(connection: sqlite3.Connection, path: Path) -> None:
+    """Refuse a file of another program or of a newer version.
+
+    Raises:
+        DatabaseError: it is.
+    """
     if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
         raise DatabaseError(
             f"{path} is a database of another program and was left alone.",
@@ -161,22 +164,22 @@ def _check_identity(connection: sqlite3.Connection, path: Path) -> None:
         )
 
 
-def _migrate(path: Path) -> None:
+def _upgrade(path: Path, *, readonly: bool) -> None:
     from crm_tui.store.backup import back_up
 
-    back_up(path, path.with_name(f"{path.stem}.before-upgrade-{secrets.token_hex(4)}.db"))
+    if readonly:
+        raise DatabaseError(
+            f"{path} was made by an older version and cannot be upgraded while opened read-only.",
+            "Run any crm command that may write, such as crm doctor, and try again.",
+        )
+    back_up(path, path.with_name(f"{path.stem}.before-upgrade-{os.urandom(4).hex()}.db"))
     connection = _raw(path)
     try:
         connection.execute("BEGIN IMMEDIATE")
         try:
             if connection.execute("PRAGMA user_version").fetchone()[0] < migrations.LATEST:
                 migrations.apply(connection)
-                broken = connection.execute("PRAGMA foreign_key_check").fetchone()
-                if broken is not None:
-                    raise DatabaseError(
-                        f"{path} could not be upgraded: table {broken[0]} refers to rows that are missing.",
-                        "The file is unchanged; run crm doctor with the older version.",
-                    )
+                _check_references(connection, path)
             connection.execute("COMMIT")
         except BaseException:
             connection.execute("ROLLBACK")
@@ -185,13 +188,30 @@ def _migrate(path: Path) -> None:
         connection.close()
 
 
+def _check_references(connection: sqlite3.Connection, path: Path) -> None:
+    broken = connection.execute("PRAGMA foreign_key_check").fetchone()
+    if broken is not None:
+        raise DatabaseError(
+            f"{path} could not be upgraded: table {broken[0]} refers to rows that are missing.",
+            "The file is unchanged; run crm doctor with the older version.",
+        )
+
+
 @contextmanager
-def told(path: Path | str) -> Iterator[None]:
-    """Turn what SQLite or the file system says inside the block into one DatabaseError."""
+def explained(path: Path | str) -> Iterator[None]:
+    """Turn what SQLite says inside the block into one error of ours."""
     try:
         yield
     except sqlite3.Error as error:
         raise explain(error, path) from error
+
+
+@contextmanager
+def told(path: Path | str) -> Iterator[None]:
+    """Turn what SQLite or the file system says of this file inside the block into one error of ours."""
+    try:
+        with explained(path):
+            yield
     except OSError as error:
         raise DatabaseError(
             f"{path} cannot be written: {error.strerror}.", "Check the disk and the permissions."
@@ -204,6 +224,14 @@ def explain(error: sqlite3.Error, path: Path | str) -> CrmError:
     for prefix, message, hint in _EXPLANATIONS:
         if name.startswith(prefix):
             return DatabaseError(message.format(path=path), hint)
+    if name in ("SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"):
+        what = str(error).rpartition(": ")[2]
+        return ConflictError(f"There is a record with the same {what} already.", "Nothing was written.")
+    if name == "SQLITE_CONSTRAINT_FOREIGNKEY":
+        message = "A record that is referred to is missing, or still in use."
+        return ConflictError(message, "Nothing was written.")
+    if name.startswith("SQLITE_CONSTRAINT"):
+        return InvalidDataError(f"A value cannot be kept: {error}.", "Nothing was written.")
     return DatabaseError(f"{path}: {error}.", "Run crm doctor to check the file; nothing was written.")
 
 

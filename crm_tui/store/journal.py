@@ -1,34 +1,33 @@
 """Taking operations back and bringing them again, row by row, exactly.
 
-An undo is refused when a later operation touched the same rows or hangs something on them; it names that operation.
-An undone operation can be brought back until the next one is made.
+An undo is refused when a later operation touched the same rows or hangs something on them; it names that
+operation. An undone operation can be brought back until the next one is made.
 """
 
 from __future__ import annotations
 
-import json
 import sqlite3
-import zlib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from crm_tui.errors import ConflictError, NothingToUndoError, NotFoundError
+from crm_tui.errors import ConflictError, NotFoundError, NothingToUndoError
 from crm_tui.models import Operation
-from crm_tui.store.transaction import Row, SqlValue, unpack, write_row
+from crm_tui.store import conflicts
+from crm_tui.store.replay import TakenError, park, put_back, unpark
+from crm_tui.store.transaction import Row, SqlValue, unpack
 
 ChangedRow = tuple[str, int, Row | None, Row | None]
-_PARK: Final = 2000
 _OPERATION: Final = "SELECT id, summary, created_at, undone_at FROM operations"
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Replay:
-    """What an undo or redo did: the operation, and which rows changed, for search and maintained columns."""
+    """What an undo or redo did: the operation, the rows it had changed, the ranges it had made in bulk."""
 
     operation: Operation
-    rows: list[tuple[str, int]] = field(default_factory=list)
-    ranges: list[tuple[str, int, int]] = field(default_factory=list)
+    changes: Sequence[ChangedRow]
+    ranges: Sequence[tuple[str, int, int]]
 
 
 def newest_done(connection: sqlite3.Connection) -> Operation:
@@ -59,7 +58,7 @@ def history(
         f"{_OPERATION} WHERE id < ? ORDER BY id DESC LIMIT ?",
         (before or 1 << 62, -1 if limit is None else limit),
     )
-    return [Operation(*row) for row in rows]  # type: ignore[misc]
+    return [_operation(row) for row in rows]
 
 
 def history_of(
@@ -81,27 +80,29 @@ def history_of(
 
 
 def undo(connection: sqlite3.Connection, operation_id: int, stamp: str) -> Replay:
-    """Put every row back as it was before the operation; inside the caller's transaction.
+    """Put every row back as it was before the operation; inside the caller's transaction, foreign keys off.
 
     Raises:
-        ConflictError: it is undone already, or a later operation touched the same rows.
+        NotFoundError: there is no such operation.
+        ConflictError: it is undone already, or a later operation touched or uses the same rows.
     """
     operation = find(connection, operation_id)
     if operation.undone_at is not None:
         raise ConflictError(
             f"Operation {operation_id} is undone already.", "crm redo brings back the last one undone."
         )
-    _refuse_if_touched(connection, operation)
-    replay = Replay(operation)
-    changes = _changes(connection, operation_id)
-    ranges = _ranges(connection, operation_id)
-    _refuse_if_referenced(connection, operation, changes, ranges)
-    for table, row_id, before, after in reversed(changes):
-        _put(connection, table, row_id, after, before)
-        replay.rows.append((table, row_id))
-    for range_id, table, first, last in reversed(ranges):
-        _park(connection, range_id, table, first, last)
-        replay.ranges.append((table, first, last))
+    changes = list(changed_rows(connection, operation_id))
+    replay = Replay(operation, changes, ranges(connection, operation_id))
+    conflicts.refuse_if_touched(connection, operation)
+    conflicts.refuse_if_used(connection, operation, changes, replay.ranges)
+    backwards = ((table, row_id, after, before) for table, row_id, before, after in reversed(changes))
+    try:
+        put_back(connection, backwards)
+    except TakenError as error:
+        raise conflicts.taken(connection, operation, error.table, error.row) from error
+    for range_id, table, first, last in reversed(_ranges(connection, operation_id)):
+        park(connection, range_id, table, first, last)
+    conflicts.refuse_if_dangling(connection, operation, changes)
     connection.execute(
         "UPDATE operations SET undone_at = ?, undone_after = (SELECT max(id) FROM operations) WHERE id = ?",
         (stamp, operation_id),
@@ -110,27 +111,27 @@ def undo(connection: sqlite3.Connection, operation_id: int, stamp: str) -> Repla
 
 
 def redo(connection: sqlite3.Connection) -> Replay:
-    """Bring back the operation that was undone last; inside the caller's transaction.
+    """Bring back the operation that was undone last; inside the caller's transaction, foreign keys off.
+
+    Nothing was done since, and what was undone before it commutes with it, so nothing can be in the way.
 
     Raises:
         NothingToUndoError: nothing is undone, or something was done since.
     """
     operation = _one(
         connection,
-        f"{_OPERATION} WHERE undone_at IS NOT NULL AND undone_after = (SELECT max(id) FROM operations)"
-        " ORDER BY undone_at DESC, id ASC LIMIT 1",
+        f"{_OPERATION} WHERE undone_at IS NOT NULL"  # noqa: S608 - a fixed text
+        " AND undone_after = (SELECT max(id) FROM operations) ORDER BY undone_at DESC, id ASC LIMIT 1",
         (),
         NothingToUndoError(
             "There is nothing to redo.", "Only what was undone last, with nothing done since, can come back."
         ),
     )
-    replay = Replay(operation)
-    for range_id, table, first, last in _ranges(connection, operation.id):
-        _unpark(connection, range_id, table)
-        replay.ranges.append((table, first, last))
-    for table, row_id, before, after in _changes(connection, operation.id):
-        _put(connection, table, row_id, before, after)
-        replay.rows.append((table, row_id))
+    changes = list(changed_rows(connection, operation.id))
+    replay = Replay(operation, changes, ranges(connection, operation.id))
+    for range_id, table, _, _ in _ranges(connection, operation.id):
+        unpark(connection, range_id, table)
+    put_back(connection, changes)
     connection.execute(
         "UPDATE operations SET undone_at = NULL, undone_after = NULL WHERE id = ?", (operation.id,)
     )
@@ -142,11 +143,13 @@ def ranges(connection: sqlite3.Connection, operation_id: int) -> list[tuple[str,
     return [found[1:] for found in _ranges(connection, operation_id)]
 
 
-def changed_rows(
-    connection: sqlite3.Connection, operation_id: int
-) -> Iterator[tuple[str, int, Row | None, Row | None]]:
+def changed_rows(connection: sqlite3.Connection, operation_id: int) -> Iterator[ChangedRow]:
     """Each row changed one by one in an operation: table, id, before, after."""
-    yield from _changes(connection, operation_id)
+    rows = connection.execute(
+        "SELECT entity, entity_id, before, after FROM changes WHERE operation_id = ? ORDER BY id",
+        (operation_id,),
+    )
+    return ((table, row_id, unpack(before), unpack(after)) for table, row_id, before, after in rows)
 
 
 def _one(
@@ -158,17 +161,11 @@ def _one(
     row = connection.execute(sql, params).fetchone()
     if row is None:
         raise missing
+    return _operation(row)
+
+
+def _operation(row: tuple[int, str, str, str | None]) -> Operation:
     return Operation(id=row[0], summary=row[1], created_at=row[2], undone_at=row[3])
-
-
-def _changes(
-    connection: sqlite3.Connection, operation_id: int
-) -> list[tuple[str, int, Row | None, Row | None]]:
-    rows = connection.execute(
-        "SELECT entity, entity_id, before, after FROM changes WHERE operation_id = ? ORDER BY id",
-        (operation_id,),
-    )
-    return [(table, row_id, unpack(before), unpack(after)) for table, row_id, before, after in rows]
 
 
 def _ranges(connection: sqlite3.Connection, operation_id: int) -> list[tuple[int, str, int, int]]:
@@ -176,110 +173,3 @@ def _ranges(connection: sqlite3.Connection, operation_id: int) -> list[tuple[int
         "SELECT id, entity, first_id, last_id FROM change_ranges WHERE operation_id = ? ORDER BY id",
         (operation_id,),
     ).fetchall()
-
-
-def _refuse_if_touched(connection: sqlite3.Connection, operation: Operation) -> None:
-    # NOT INDEXED-free joins: one probe of (entity, entity_id, operation_id) a row, one range scan a range
-    found = connection.execute(
-        "SELECT min(later.operation_id) FROM changes mine JOIN changes later"
-        " ON later.entity = mine.entity AND later.entity_id = mine.entity_id AND later.operation_id > mine.operation_id"
-        " JOIN operations ON operations.id = later.operation_id AND operations.undone_at IS NULL"
-        " WHERE mine.operation_id = ?",
-        (operation.id,),
-    ).fetchone()[0]
-    if found is None:
-        found = connection.execute(
-            "SELECT min(later.operation_id) FROM change_ranges mine JOIN changes later"
-            " ON later.entity = mine.entity AND later.entity_id BETWEEN mine.first_id AND mine.last_id"
-            " AND later.operation_id > mine.operation_id"
-            " JOIN operations ON operations.id = later.operation_id AND operations.undone_at IS NULL"
-            " WHERE mine.operation_id = ?",
-            (operation.id,),
-        ).fetchone()[0]
-    if found is not None:
-        raise _conflict(operation, find(connection, found))
-
-
-def _refuse_if_referenced(
-    connection: sqlite3.Connection,
-    operation: Operation,
-    changes: list[tuple[str, int, Row | None, Row | None]],
-    ranges: list[tuple[int, str, int, int]],
-) -> None:
-    made = {(table, row_id) for table, row_id, before, _ in changes if before is None}
-    spans = [(table, first, last) for _, table, first, last in ranges]
-    singles = [(table, row_id, row_id) for table, row_id in made]
-    references = referring_columns(connection)
-    for table, first, last in spans + singles:
-        for child, column in references.get(table, ()):
-            own = [(low, high) for name, low, high in spans if name == child]
-            outside = "".join(" AND id NOT BETWEEN ? AND ?" for _ in own)
-            rows = connection.execute(
-                f"SELECT id FROM {child} WHERE {column} BETWEEN ? AND ?{outside}",  # noqa: S608 - schema names
-                (first, last, *(bound for pair in own for bound in pair)),
-            )
-            for (row_id,) in rows:
-                if (child, row_id) not in made:
-                    later = history_of(connection, [(child, row_id)], None)
-                    culprit = next((found for found in later if found.id != operation.id), None)
-                    if culprit is not None:
-                        raise _conflict(operation, culprit)
-
-
-def _conflict(operation: Operation, later: Operation) -> ConflictError:
-    return ConflictError(
-        f"Operation {operation.id} cannot be undone: operation {later.id} ({later.summary}) came later and uses"
-        " the same records.",
-        f"Undo that one first: crm undo {later.id}.",
-    )
-
-
-def referring_columns(connection: sqlite3.Connection) -> Mapping[str, list[tuple[str, str]]]:
-    """For each table, the (table, column) pairs whose foreign keys point at it."""
-    found: dict[str, list[tuple[str, str]]] = {}
-    rows = connection.execute(
-        'SELECT m.name, f."table", f."from" FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) f'
-        " WHERE m.type = 'table'"
-    )
-    for child, parent, column in rows:
-        found.setdefault(parent, []).append((child, column))
-    return found
-
-
-def _put(connection: sqlite3.Connection, table: str, row_id: int, old: Row | None, new: Row | None) -> None:
-    if new is None:
-        connection.execute(f"DELETE FROM {table} WHERE id = ?", (row_id,))  # noqa: S608 - a table's name
-    elif old is None:
-        write_row(connection, table, new)
-    else:
-        differing = {name: value for name, value in new.items() if old.get(name) != value}
-        assignments = ", ".join(f"{name} = ?" for name in differing)
-        connection.execute(
-            f"UPDATE {table} SET {assignments} WHERE id = ?",  # noqa: S608 - names of tables and columns
-            (*differing.values(), row_id),
-        )
-
-
-def _park(connection: sqlite3.Connection, range_id: int, table: str, first: int, last: int) -> None:
-    cursor = connection.execute(
-        f"SELECT * FROM {table} WHERE id BETWEEN ? AND ? ORDER BY id",
-        (first, last),  # noqa: S608 - a table's name
-    )
-    columns = [column[0] for column in cursor.description]
-    while rows := cursor.fetchmany(_PARK):
-        packed = zlib.compress(json.dumps([columns, rows], ensure_ascii=False).encode(), 1)
-        connection.execute("INSERT INTO parked_rows (range_id, packed) VALUES (?, ?)", (range_id, packed))
-    connection.execute(f"DELETE FROM {table} WHERE id BETWEEN ? AND ?", (first, last))  # noqa: S608 - a table's name
-
-
-def _unpark(connection: sqlite3.Connection, range_id: int, table: str) -> None:
-    for (packed,) in connection.execute(
-        "SELECT packed FROM parked_rows WHERE range_id = ? ORDER BY id", (range_id,)
-    ):
-        columns, rows = json.loads(zlib.decompress(packed))
-        marks = ", ".join("?" * len(columns))
-        connection.executemany(
-            f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})",  # noqa: S608 - names from the schema
-            rows,
-        )
-    connection.execute("DELETE FROM parked_rows WHERE range_id = ?", (range_id,))

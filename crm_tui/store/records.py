@@ -1,7 +1,8 @@
 """Rows to records and back.
 
-A record's dataclass fields are the table's columns; how each is converted follows from the field's type, worked out
-once per class. Reads select exactly those columns, so a stored column that no record shows costs nothing.
+A record's dataclass fields are the table's columns; how each is converted follows from the field's type,
+worked out once per class. Reads select exactly those columns, so a stored column that no record shows costs
+nothing.
 """
 
 from __future__ import annotations
@@ -16,78 +17,93 @@ from functools import cache
 from types import NoneType
 from typing import Any, Final, TypeVar, get_args, get_type_hints
 
-from crm_tui import models
 from crm_tui.store.transaction import SqlValue
 
 R = TypeVar("R")
-TABLES: Final[Mapping[type, str]] = {
-    models.Contact: "contacts",
-    models.ContactMethod: "contact_methods",
-    models.ImportantDate: "important_dates",
-    models.Relation: "relations",
-    models.Company: "companies",
-    models.CompanyMethod: "company_methods",
-    models.Interaction: "interactions",
-    models.Participant: "participants",
-    models.Pipeline: "pipelines",
-    models.Stage: "stages",
-    models.Deal: "deals",
-    models.StageMove: "stage_moves",
-    models.Followup: "followups",
-    models.Product: "products",
-    models.Invoice: "invoices",
-    models.InvoiceLine: "invoice_lines",
-    models.Payment: "payments",
-    models.Tag: "tags",
-    models.CustomField: "custom_fields",
-    models.ExternalRef: "external_refs",
-    models.Rate: "rates",
+T = TypeVar("T")
+# By the class's name, so that no record is imported that is not used.
+TABLES: Final[Mapping[str, str]] = {
+    "Contact": "contacts",
+    "ContactMethod": "contact_methods",
+    "ImportantDate": "important_dates",
+    "Relation": "relations",
+    "Company": "companies",
+    "CompanyMethod": "company_methods",
+    "Interaction": "interactions",
+    "Participant": "participants",
+    "Pipeline": "pipelines",
+    "Stage": "stages",
+    "Deal": "deals",
+    "StageMove": "stage_moves",
+    "Followup": "followups",
+    "Product": "products",
+    "Invoice": "invoices",
+    "InvoiceLine": "invoice_lines",
+    "Payment": "payments",
+    "Tag": "tags",
+    "CustomField": "custom_fields",
+    "ExternalRef": "external_refs",
+    "Rate": "rates",
 }
 # Columns that only the store and the rules use: match keys, maintained copies for the indexes.
 STORAGE_ONLY: Final[Mapping[str, frozenset[str]]] = {
     "contacts": frozenset({"name_key", "last_contacted_base_on"}),
     "companies": frozenset({"name_key"}),
     "deals": frozenset({"status", "stage_entered_at", "probability_set"}),
+    "followups": frozenset({"anchor_on", "scheduled_on"}),
 }
 Converter = Callable[[Any], Any]
 
 
-@cache
+def table_of(record: type) -> str:
+    """The table a record's rows are in."""
+    return TABLES[record.__name__]
+
+
+def _once(function: Callable[[type], T]) -> Callable[[type], T]:
+    """``functools.cache`` for functions of a class, typed so that any class will do."""
+    return cache(function)
+
+
+@_once
 def columns(record: type) -> tuple[str, ...]:
     """The columns of a record, in the order its builder takes them."""
     return tuple(each.name for each in fields(record))
 
 
-@cache
 def select_list(record: type, table: str) -> str:
     """The columns of a record for a SELECT, qualified by the table."""
     return ", ".join(f"{table}.{name}" for name in columns(record))
 
 
-@cache
-def builder(record: type[R]) -> Callable[[Sequence[Any]], R]:
-    """A function from a row, in the order of ``columns``, to the record."""
+@_once
+def valuer(record: type) -> Callable[[Sequence[Any]], dict[str, Any]]:
+    """A function from a row, in the order of ``columns``, to the record's values by field."""
     hints = get_type_hints(record)
     names = columns(record)
-    converters = [
-        (place, converter) for place, name in enumerate(names) if (converter := _converter(hints[name]))
-    ]
+    converters = [(place, found) for place, name in enumerate(names) if (found := _converter(hints[name]))]
 
-    def build(row: Sequence[Any]) -> R:
-        values = list(row)
+    def values(row: Sequence[Any]) -> dict[str, Any]:
+        found = list(row)
         for place, converter in converters:
-            if values[place] is not None:
-                values[place] = converter(values[place])
-        return record(**dict(zip(names, values, strict=True)))
+            if found[place] is not None:
+                found[place] = converter(found[place])
+        return dict(zip(names, found, strict=True))
 
-    return build
+    return values
+
+
+def builder(record: type[R]) -> Callable[[Sequence[Any]], R]:
+    """A function from a row, in the order of ``columns``, to the record."""
+    values = valuer(record)
+    return lambda row: record(**values(row))
 
 
 def read(
     connection: sqlite3.Connection, record: type[R], rest: str = "", params: Sequence[SqlValue] = ()
 ) -> Iterator[R]:
-    """Records from ``SELECT columns FROM table <rest>``; ``rest`` is trusted SQL with ``?`` for the parameters."""
-    table = TABLES[record]
+    """Records from ``SELECT columns FROM table <rest>``; ``rest`` is trusted SQL, ``?`` for the values."""
+    table = table_of(record)
     cursor = connection.execute(
         f"SELECT {select_list(record, table)} FROM {table} {rest}",  # noqa: S608 - schema names; values are bound
         params,

@@ -1,16 +1,17 @@
 """The one search index for every kind of record: what is looked up, not what it means.
 
-A document has three folded texts: ``keys`` (names and titles, matched by word prefix from the first letter on),
-``fragments`` (e-mails, phone digits, links; matched anywhere inside) and ``body`` (free text after the keys, by word).
-Documents live in a table and the three FTS5 indexes take their content from it, so that an index can be checked and
-rebuilt, and a bulk load fills them with one INSERT ... SELECT. Nothing is ever ordered by rank: matches stream by
-document number, newest first, which costs the same for one letter as for a whole name.
+A document has three folded texts: ``keys`` (names and titles, matched by word prefix from the first letter
+on), ``fragments`` (e-mails, phone digits, links; matched anywhere inside) and ``body`` (free text after the
+keys, by word). Documents live in a table and the three FTS5 indexes take their content from it, so that an
+index can be checked and rebuilt, and a bulk load fills them with one INSERT ... SELECT. Nothing is ever
+ordered by rank: matches stream by document number, newest first, which costs the same for one letter as for a
+whole name.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 KINDS: Final = {
@@ -40,9 +41,19 @@ def record_of(document: int) -> tuple[str, int]:
     return next(table for table, number in KINDS.items() if number == kind), record_id
 
 
-def put(connection: sqlite3.Connection, documents: Iterable[Document]) -> None:
-    """Add or replace documents (number, keys, fragments, body), one by one; those that are the same are left."""
+def put(
+    connection: sqlite3.Connection, documents: Iterable[Document], unfilled: Sequence[tuple[int, int]] = ()
+) -> None:
+    """Add or replace documents (number, keys, fragments, body), one by one; equal ones are left alone.
+
+    Those in the ``unfilled`` ranges are in no index yet: a bulk load is about to ``fill`` them in.
+    """
     for document in documents:
+        if any(first <= document[0] <= last for first, last in unfilled):
+            connection.execute(
+                "INSERT OR REPLACE INTO search_docs (id, keys, fragments, body) VALUES (?, ?, ?, ?)", document
+            )
+            continue
         old = _get(connection, document[0])
         if old == document:
             continue
@@ -80,14 +91,15 @@ def remove_range(connection: sqlite3.Connection, first: int, last: int) -> None:
         for index, column in _INDEXES:
             connection.execute(
                 f"INSERT INTO {index} ({index}, rowid, {column})"  # noqa: S608 - fixed names
-                f" SELECT 'delete', id, {column} FROM search_docs WHERE id BETWEEN ? AND ? AND {column} <> ''",
+                f" SELECT 'delete', id, {column} FROM search_docs"
+                f" WHERE id BETWEEN ? AND ? AND {column} <> ''",
                 (first, last),
             )
     connection.execute("DELETE FROM search_docs WHERE id BETWEEN ? AND ?", (first, last))
 
 
 def fill(connection: sqlite3.Connection, first: int, last: int) -> None:
-    """Index documents that a bulk load wrote into ``search_docs``, and tidy the index if they are most of it."""
+    """Index documents that a bulk load wrote into ``search_docs``; tidy the index if they are most of it."""
     (count,) = connection.execute(
         "SELECT count(*) FROM search_docs WHERE id BETWEEN ? AND ?", (first, last)
     ).fetchone()
@@ -118,11 +130,12 @@ def rebuild(connection: sqlite3.Connection) -> None:
 
 
 def problems(connection: sqlite3.Connection) -> list[str]:
-    """Name the indexes whose inner structure is damaged."""
+    """Name the indexes that are damaged or differ from the documents; inside a writing transaction."""
     broken = []
     for index, _ in _INDEXES:
         try:
-            connection.execute(f"INSERT INTO {index} ({index}) VALUES ('integrity-check')")  # noqa: S608 - fixed names
+            # rank 1: against the documents too
+            connection.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('integrity-check', 1)")  # noqa: S608
         except sqlite3.DatabaseError:
             broken.append(index)
     return broken

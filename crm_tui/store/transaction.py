@@ -1,8 +1,8 @@
 """Journaled writes: rows and their before and after, together or not at all.
 
-A transaction begins with BEGIN IMMEDIATE, so that two processes queue instead of failing, and ends as one numbered
-operation. Several changes of one row become one entry. Rows made in bulk are journaled as a range of ids: the rows
-themselves are their after-image.
+A transaction begins with BEGIN IMMEDIATE, so that two processes queue instead of failing, and ends as one
+numbered operation. Several changes of one row become one entry. Rows made in bulk are journaled as a range of
+ids: the rows themselves are their after-image.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
+
+from crm_tui.errors import NotFoundError
 
 SqlValue = str | int | float | bytes | None
 Row = dict[str, SqlValue]
@@ -29,7 +31,10 @@ class Transaction:
         self.stamp = stamp
         self.operation_id: int | None = None
         self.ranges: list[tuple[str, int, int]] = []
+        self.unfilled: dict[str, tuple[int, int]] = {}
+        """Search documents, a range a table, that a bulk load has written and will index at its end."""
         self._changes: dict[tuple[str, int], tuple[Row | None, Row | None]] = {}
+        self._within_ranges: dict[tuple[str, int], tuple[Row | None, Row | None]] = {}
         self._range_ids: list[int] = []
 
     @property
@@ -39,20 +44,35 @@ class Transaction:
 
     def touched(self) -> dict[tuple[str, int], tuple[Row | None, Row | None]]:
         """Every row changed one by one, with its before and after, keyed by (table, id)."""
-        return dict(self._changes)
+        return {**self._within_ranges, **self._changes}
+
+    def fetch(self, table: str, row_id: int) -> Row:
+        """A whole row as it stands now.
+
+        Raises:
+            NotFoundError: the row is gone.
+        """
+        cursor = self.connection.execute(f"SELECT * FROM {table} WHERE id = ?", (row_id,))  # noqa: S608 - name
+        values = cursor.fetchone()
+        if values is None:
+            raise NotFoundError(f"There is no record {row_id} in {table} any more.", "Look at the list again.")
+        return dict(zip((column[0] for column in cursor.description), values, strict=True))
 
     def insert(self, table: str, values: Mapping[str, SqlValue]) -> int:
         """Add a row, minting its id and stamping it; returns the id."""
         row: Row = {"id": self.mint(table), "created_at": self.stamp, "updated_at": self.stamp, **values}
-        self._write_row(table, row)
-        self._record(table, int(str(row["id"])), None, self._fetch(table, int(str(row["id"]))))
-        return int(str(row["id"]))
+        row_id = int(str(row["id"]))
+        write_row(self.connection, table, row)
+        self._record(table, row_id, None, self.fetch(table, row_id))
+        return row_id
 
     def update(self, table: str, row_id: int, values: Mapping[str, SqlValue]) -> bool:
-        """Change a row's columns; returns whether anything differed. A row that does not differ is left alone."""
-        before = self._fetch(table, row_id)
-        if before is None:
-            raise LookupError(f"{table} {row_id}")
+        """Change a row's columns; returns whether anything differed. Else the row is left alone.
+
+        Raises:
+            NotFoundError: the row is gone.
+        """
+        before = self.fetch(table, row_id)
         changed = {name: value for name, value in values.items() if before[name] != value}
         if not changed:
             return False
@@ -74,10 +94,12 @@ class Transaction:
         )
 
     def delete(self, table: str, row_id: int) -> None:
-        """Remove a row for good."""
-        before = self._fetch(table, row_id)
-        if before is None:
-            raise LookupError(f"{table} {row_id}")
+        """Remove a row for good.
+
+        Raises:
+            NotFoundError: the row is gone.
+        """
+        before = self.fetch(table, row_id)
         self.connection.execute(f"DELETE FROM {table} WHERE id = ?", (row_id,))  # noqa: S608 - a table's name
         self._record(table, row_id, before, None)
 
@@ -116,6 +138,11 @@ class Transaction:
         ).fetchone()
         return int(last) - count + 1
 
+    def next_id(self, table: str) -> int:
+        """The id that ``mint`` would give next."""
+        found = self.connection.execute("SELECT last_id FROM sequences WHERE entity = ?", (table,)).fetchone()
+        return int(found[0]) + 1 if found else self._device_floor() + 1
+
     def begin_operation(self) -> int:
         """Give the operation its number at the first write; returns it."""
         if self.operation_id is None:
@@ -126,8 +153,10 @@ class Transaction:
         return self.operation_id
 
     def write_journal(self) -> None:
-        """Write what was recorded; called once, just before the commit."""
+        """Write what was recorded and forget it: before the commit, and in between when it grows large."""
         entries = [(*key, before, after) for key, (before, after) in self._changes.items() if before != after]
+        self._changes.clear()
+        self._within_ranges.clear()
         if not entries:
             return
         operation = self.begin_operation()
@@ -146,23 +175,13 @@ class Transaction:
             if before is None and after is None:
                 return
         elif before is not None and after is not None and self._in_range(table, row_id):
+            # the row is its own after-image; only what follows from it has to be brought up to date
+            self._within_ranges[key] = (_plain(table, before), _plain(table, after))
             return
         self._changes[key] = (_plain(table, before), _plain(table, after))
 
     def _in_range(self, table: str, row_id: int) -> bool:
         return any(name == table and first <= row_id <= last for name, first, last in self.ranges)
-
-    def _fetch(self, table: str, row_id: int) -> Row | None:
-        cursor = self.connection.execute(f"SELECT * FROM {table} WHERE id = ?", (row_id,))  # noqa: S608 - a table's name
-        values = cursor.fetchone()
-        return (
-            None
-            if values is None
-            else dict(zip((column[0] for column in cursor.description), values, strict=True))
-        )
-
-    def _write_row(self, table: str, row: Row) -> None:
-        write_row(self.connection, table, row)
 
     def _device_floor(self) -> int:
         found = self.connection.execute("SELECT value FROM meta WHERE key = 'device'").fetchone()

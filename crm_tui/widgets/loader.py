@@ -9,16 +9,15 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from threading import Lock
+from typing import NamedTuple
 
 from crm_tui.errors import CrmError
 from crm_tui.widgets.pages import PAGE, Pages, end_of
 from crm_tui.widgets.rows import Interruptible, Locates, RowSource, RowView
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(NamedTuple):
     """The first question to a source: the rows around a key, or around a row where there is no such key."""
 
     row: int = 0
@@ -27,8 +26,7 @@ class Ask:
     height: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class FirstRows:
+class FirstRows(NamedTuple):
     """The answer to an ``Ask``. ``end`` is the number of rows where the pages happened to show it."""
 
     ask: Ask
@@ -37,23 +35,20 @@ class FirstRows:
     end: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class PageCame:
+class PageCame(NamedTuple):
     """One page."""
 
     number: int
     rows: Sequence[RowView]
 
 
-@dataclass(frozen=True, slots=True)
-class CountCame:
+class CountCame(NamedTuple):
     """The number of rows in the whole list."""
 
-    count: int
+    total: int
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(NamedTuple):
     """A question that failed: of a page, or of the first rows or the count when ``what`` is no number."""
 
     error: CrmError

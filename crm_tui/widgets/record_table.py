@@ -7,7 +7,7 @@ its record, and the scroll and the marks stay.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import ClassVar, Final, get_args
+from typing import ClassVar, Final, TypeAlias, get_args
 
 from rich.style import Style
 from textual import events
@@ -15,10 +15,12 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size, clamp
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.types import NoActiveAppError
 
 from crm_tui.widgets import table_messages
 from crm_tui.widgets.listing import Listing
 from crm_tui.widgets.loader import Ask, CountCame, Failure, FirstRows, Landing, Loader, PageCame
+from crm_tui.widgets.pages import PAGE
 from crm_tui.widgets.rows import RowSource, RowView, Tone
 from crm_tui.widgets.table_lines import MARK_WIDTH, LinePainter, Look, TableColumn
 
@@ -53,11 +55,7 @@ class RecordTable(ScrollView, can_focus=True):
     ]
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "record-table--header",
         "record-table--cursor",
-        "record-table--mark",
-        "record-table--waiting",
-        "record-table--note",
         *(f"record-table--{tone}" for tone in _TONES),
     }
 
@@ -69,10 +67,6 @@ class RecordTable(ScrollView, can_focus=True):
         overflow-y: auto;
         scrollbar-gutter: stable;
         scrollbar-size-vertical: 1;
-        & > .record-table--header { color: $text-muted; }
-        & > .record-table--waiting { color: $text-disabled; }
-        & > .record-table--note { color: $text-muted; }
-        & > .record-table--mark { color: $text-accent; text-style: bold; }
         & > .record-table--dim { color: $text-muted; }
         & > .record-table--accent { color: $text-accent; }
         & > .record-table--good { color: $text-success; }
@@ -92,11 +86,11 @@ class RecordTable(ScrollView, can_focus=True):
     }
     """
 
-    Highlighted = table_messages.Highlighted
-    Opened = table_messages.Opened
-    Marked = table_messages.Marked
-    Counted = table_messages.Counted
-    Failed = table_messages.Failed
+    Highlighted: TypeAlias = table_messages.Highlighted
+    Opened: TypeAlias = table_messages.Opened
+    Marked: TypeAlias = table_messages.Marked
+    Counted: TypeAlias = table_messages.Counted
+    Failed: TypeAlias = table_messages.Failed
 
     def __init__(
         self,
@@ -111,7 +105,8 @@ class RecordTable(ScrollView, can_focus=True):
         self._painter = LinePainter(columns, signs=signs)
         self._dressed = False
         self._empty_text = empty_text
-        self._live = False
+        self._gone = False
+        self._asked = False
         self._loader: Loader | None = None
         self._ask = Ask()
         self._list = Listing()
@@ -167,7 +162,7 @@ class RecordTable(ScrollView, can_focus=True):
         """Show other rows. What was shown stays until the first of them are here, but cannot be opened.
 
         Args:
-            source: Where the rows come from.
+            source: Where the rows come from; not one that was set before, which ``reload`` asks again.
             keep_key: The record the cursor shall stand on, if it is there; else it stands on the first row.
             keep_marks: Whether the marks stay, on rows that may not be shown.
         """
@@ -179,10 +174,12 @@ class RecordTable(ScrollView, can_focus=True):
     def reload(self, *, keep: bool = True) -> None:
         """Ask the source again, because records have changed.
 
+        ``Highlighted`` comes only if another record stands under the cursor then.
+
         Args:
             keep: Whether the cursor follows its record, and the scroll and the marks stay; else from the top.
         """
-        if self._loader is None or not self._live:
+        if self._loader is None or not self._asked:
             return
         if not keep:
             self._start_afresh(None, keep_marks=False)
@@ -245,6 +242,7 @@ class RecordTable(ScrollView, can_focus=True):
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Ask for the rows that have come into view."""
         super().watch_scroll_y(old_value, new_value)
+        self._cursor_shown = self._top <= self._list.cursor < self._top + self._height
         self._fetch()
 
     def notify_style_update(self) -> None:
@@ -277,14 +275,12 @@ class RecordTable(ScrollView, can_focus=True):
         return self._painter.note(self._list.problem or self._empty_text, self._height)[y - _HEADER]
 
     def on_mount(self) -> None:
-        """Ask for the first rows."""
-        self._live = True
-        if self._loader is not None:
-            self._loader.open(self._ask)
+        """Ask for the first rows, if that was not possible before."""
+        self._open()
 
     def on_unmount(self) -> None:
         """Ask for nothing more."""
-        self._live = False
+        self._gone = True
         if self._loader is not None:
             self._loader.stop()
 
@@ -310,10 +306,11 @@ class RecordTable(ScrollView, can_focus=True):
         """Take in what the threads have fetched."""
         if self._loader is None:
             return
-        for landing in self._loader.collect():
+        landed = self._loader.collect()
+        for landing in landed:
             self._take(landing)
-        self._painter.forget()
-        self.refresh()
+        if any(not isinstance(landing, PageCame) or self._shows(landing.number) for landing in landed):
+            self.refresh()
         self._fetch()
         self._tell()
 
@@ -324,6 +321,16 @@ class RecordTable(ScrollView, can_focus=True):
     @property
     def _height(self) -> int:
         return max(1, self.size.height - _HEADER)
+
+    @property
+    def _can_ask(self) -> bool:
+        try:
+            return self.app.is_running and not self._gone
+        except NoActiveAppError:
+            return False
+
+    def _shows(self, page: int) -> bool:
+        return self._top // PAGE <= page <= (self._top + self._height - 1) // PAGE
 
     def _run(self, work: Callable[[], None]) -> None:
         self.run_worker(work, group="rows", thread=True)
@@ -336,10 +343,15 @@ class RecordTable(ScrollView, can_focus=True):
             self.set_marks(())
         self._follow_end = self._open_later = False
         self._list.fresh = True
-        self._ask = Ask(key=key)
-        if self._loader is not None and self._live:
-            above = clamp(self._list.cursor - self._top, 0, self._height - 1)
-            self._ask = Ask(key=key, above=above, height=self._height)
+        above = clamp(self._list.cursor - self._top, 0, self._height - 1)
+        self._ask = Ask(key=key, above=above, height=self._height)
+        self._asked = False
+        self._open()
+
+    def _open(self) -> None:
+        """Ask for the first rows as early as there is a program to run threads in, be it before the mount."""
+        if self._loader is not None and not self._asked and self._can_ask:
+            self._asked = True
             self._loader.open(self._ask)
 
     def _take(self, landing: Landing) -> None:
@@ -349,7 +361,7 @@ class RecordTable(ScrollView, can_focus=True):
             self._list.take_page(landing.number, landing.rows)
             self._measure()
         elif isinstance(landing, CountCame):
-            self._list.take_count(landing.count, exact=True)
+            self._list.take_count(landing.total, exact=True)
             self._measure()
         else:
             self._take_failure(landing)
@@ -357,6 +369,7 @@ class RecordTable(ScrollView, can_focus=True):
     def _take_first(self, first: FirstRows) -> None:
         fresh, shown = self._list.fresh, self._cursor_shown
         top = self._list.take_first(first, self._top)
+        self._cursor_shown = False  # The cursor is in its place already, the scroll is not.
         self._measure()
         if top != self._top:
             self._scroll(top)
@@ -376,13 +389,19 @@ class RecordTable(ScrollView, can_focus=True):
         if self._list.fresh or now == self._told_count:
             return
         self._told_count = now
+        shown = self._cursor_shown
         self.virtual_size = Size(0, count + _HEADER)
+        if self._top > self.max_scroll_y:
+            self._scroll(self.max_scroll_y)
+        if shown:
+            self._reveal()
         self.post_message(self.Counted(self, count, exact))
         if exact and self._follow_end:
             self.move_to(count - 1)
 
     def _scroll(self, top: int) -> None:
-        self.scroll_to(y=top, animate=False, force=True)
+        if self.size:  # Before the first layout there is nothing to scroll: the first resize does it.
+            self.scroll_to(y=top, animate=False, force=True)
 
     def _reveal(self) -> None:
         """Scroll as little as needed to show the cursor."""
@@ -395,10 +414,8 @@ class RecordTable(ScrollView, can_focus=True):
 
     def _fetch(self) -> None:
         """Ask for the rows that are lacking on the screen and around it."""
-        top, height = self._top, self._height
-        self._cursor_shown = top <= self._list.cursor < top + height
-        if self._loader is not None and self._live and not self._list.fresh:
-            self._loader.want(self._list.wanted(top, height))
+        if self._loader is not None and not self._gone and not self._list.fresh:
+            self._loader.want(self._list.wanted(self._top, self._height))
 
     def _tell(self) -> None:
         """Say which record the cursor stands on, once it is known, and open it when that was asked for."""
@@ -424,7 +441,6 @@ class RecordTable(ScrollView, can_focus=True):
         def style(name: str) -> Style:
             return self.get_component_rich_style(f"record-table--{name}")
 
-        tones = {tone: style(tone) for tone in _TONES}
         return Look(
-            base, style("header"), style("cursor"), style("mark"), style("waiting"), style("note"), tones
+            base, style("cursor"), style("dim"), style("accent"), {tone: style(tone) for tone in _TONES}
         )

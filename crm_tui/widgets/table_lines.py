@@ -11,15 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
-from typing import Final
+from typing import Final, NamedTuple
 
-from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.cache import LRUCache
 from textual.strip import Strip
 
-from crm_tui.text import clean, cut
+from crm_tui.text import cell_width, clean, pad
 from crm_tui.widgets.rows import Align, RowView, Tone
 
 CURSOR: Final = ">"
@@ -48,11 +47,10 @@ class TableColumn:
     tone: Tone = "plain"
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """A column that is shown: its place among all columns, and its width on this screen."""
 
-    index: int
+    place: int
     column: TableColumn
     width: int
 
@@ -86,25 +84,17 @@ def cell(text: str, width: int, align: Align = "left") -> str:
     """Any text as exactly ``width`` cells of one line."""
     if len(text) > 4 * width + 8:  # What lies beyond cannot be seen, and a cell may hold a book.
         text = text[: 4 * width + 8] + "…"
-    # The sign that asks for the emoji form counts one cell in some terminals and two in others: do without it.
-    text = cut(clean(text).replace("\ufe0f", ""), width)
-    room = width - cell_len(text)
-    if room < 0:
-        return set_cell_size(text, width)
-    left = room if align == "right" else room // 2 if align == "center" else 0
-    return " " * left + text + " " * (room - left)
+    # The sign that asks for the emoji form makes one cell in some terminals and two in others: do without it.
+    return pad(clean(text).replace("\ufe0f", ""), width, align)
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """The styles of a table, resolved against the theme and the background."""
 
     base: Style
-    header: Style
     cursor: Style
+    dim: Style
     mark: Style
-    waiting: Style
-    note: Style
     tones: Mapping[Tone, Style]
 
 
@@ -124,8 +114,8 @@ class LinePainter:
         self._slots: list[Slot] = []
         self._gap = 2
         plain = Style()
-        self._look = Look(plain, plain, plain, plain, plain, plain, {})
-        self._drawn: LRUCache[tuple[int, bool, bool], Strip] = LRUCache(256)
+        self._look = Look(plain, plain, plain, plain, {})
+        self._drawn: LRUCache[tuple[int, bool, bool], tuple[RowView, Strip]] = LRUCache(256)
 
     @property
     def look(self) -> Look:
@@ -135,32 +125,28 @@ class LinePainter:
     def dress(self, look: Look) -> None:
         """Take new styles."""
         self._look = look
-        self.forget()
+        self._drawn.clear()
 
     def resize(self, width: int) -> None:
         """Fit the columns into a line of ``width`` cells."""
         if width != self._width:
             self._width = width
             self._slots, self._gap = fit(self._columns, width - self._gutter)
-            self.forget()
-
-    def forget(self) -> None:
-        """Draw every line anew: the rows have changed."""
-        self._drawn.clear()
+            self._drawn.clear()
 
     def header(self) -> Strip:
         """The line of titles."""
         titles = [cell(slot.column.title, slot.width, slot.column.align) for slot in self._slots]
         line = " " * self._gutter + (" " * self._gap).join(titles)
-        return self._strip([(line, self._look.header)], self._look.header)
+        return self._strip([(line, self._look.dim)], self._look.dim)
 
     def row(self, index: int, row: RowView, *, cursor: bool, marked: bool) -> Strip:
         """The line of one row."""
         drawn = self._drawn.get((index, cursor, marked))
-        if drawn is None:
-            drawn = self._draw(row, cursor=cursor, marked=marked)
+        if drawn is None or drawn[0] != row:
+            drawn = row, self._draw(row, cursor=cursor, marked=marked)
             self._drawn[(index, cursor, marked)] = drawn
-        return drawn
+        return drawn[1]
 
     def absent(self, *, cursor: bool, failed: bool) -> Strip:
         """The line of a row that is not in hand: on its way, or impossible to read."""
@@ -168,7 +154,7 @@ class LinePainter:
         room = max(0, self._width - self._gutter)
         text = cell(_UNREAD if failed else _WAITING, room)
         gutter = (CURSOR if cursor else " ").ljust(self._gutter)
-        return self._strip([(gutter, style), (text, style if cursor else self._look.waiting)], style)
+        return self._strip([(gutter, style), (text, style if cursor else self._look.dim)], style)
 
     def blank(self) -> Strip:
         """An empty line."""
@@ -180,7 +166,7 @@ class LinePainter:
         lines = [line for part in text.split("\n") for line in _wrap(clean(part), room)][:height]
         above = (height - len(lines)) // 2
         drawn = [
-            self._strip([(" " + cell(line, room, "center"), self._look.note)], self._look.note)
+            self._strip([(" " + cell(line, room, "center"), self._look.dim)], self._look.dim)
             for line in lines
         ]
         return [self.blank()] * above + drawn + [self.blank()] * (height - above - len(lines))
@@ -198,11 +184,11 @@ class LinePainter:
         ]
         if self._signs:
             pieces += [(cell(row.sign, 1), toned(row.tone)), (" ", style)]
-        for place, slot in enumerate(self._slots):
-            if place:
+        for number, slot in enumerate(self._slots):
+            if number:
                 pieces.append((" " * self._gap, style))
-            text = row.cells[slot.index] if slot.index < len(row.cells) else ""
-            tone = row.tones[slot.index] if slot.index < len(row.tones) else slot.column.tone
+            text = row.cells[slot.place] if slot.place < len(row.cells) else ""
+            tone = row.tones[slot.place] if slot.place < len(row.tones) else slot.column.tone
             pieces.append((cell(text, slot.width, slot.column.align), toned(tone)))
         return self._strip(pieces, style)
 
@@ -219,7 +205,7 @@ def _wrap(text: str, width: int) -> list[str]:
     lines = [""]
     for word in text.split(" "):
         longer = f"{lines[-1]} {word}" if lines[-1] else word
-        if cell_len(longer) <= width:
+        if cell_width(longer) <= width:
             lines[-1] = longer
         else:
             lines.append(word)

@@ -41,8 +41,8 @@ BOOKKEEPING: Final = (
     operation_id INTEGER NOT NULL REFERENCES operations (id),
     entity TEXT NOT NULL,
     entity_id INTEGER NOT NULL,
-    before TEXT CHECK (json_valid(before)),
-    after TEXT CHECK (json_valid(after)),
+    before TEXT CHECK (before IS NULL OR json_valid(before)),
+    after TEXT CHECK (after IS NULL OR json_valid(after)),
     CHECK (before IS NOT NULL OR after IS NOT NULL)) STRICT""",
     # rows made in bulk: the rows themselves are their after-image until the operation is undone
     """CREATE TABLE change_ranges (
@@ -231,7 +231,7 @@ DAILY: Final = (
     contact_id INTEGER NOT NULL REFERENCES contacts (id),
     occurred_at TEXT NOT NULL CHECK (occurred_at {_INSTANT}),
     {_STAMPS}) STRICT""",
-    # anchor_on is the day a series' schedule hangs on, which no snooze moves
+    # anchor_on is the day a series' schedule hangs on, scheduled_on this one's by it: no snooze moves them
     f"""CREATE TABLE followups (
     id INTEGER PRIMARY KEY CHECK (id > 0),
     title TEXT NOT NULL CHECK (title <> ''),
@@ -244,6 +244,7 @@ DAILY: Final = (
     repeat_from TEXT CHECK (repeat_from IN ('due', 'done')),
     series_id INTEGER REFERENCES followups (id),
     anchor_on TEXT CHECK (anchor_on {_DAY}),
+    scheduled_on TEXT CHECK (scheduled_on {_DAY}),
     status TEXT NOT NULL DEFAULT 'open' CHECK (status IN ('open', 'done', 'cancelled')),
     done_at TEXT CHECK (done_at {_INSTANT}),
     {_STAMPS},

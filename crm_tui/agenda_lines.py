@@ -1,0 +1,176 @@
+"""The morning list in words: one line an item, and the whole of it as text for a terminal or a mail.
+
+Shared by the faces, so that Today reads alike everywhere. A sign stands before each line, so that colour is
+never the only one: ``!`` overdue, ``·`` today, ``~`` soon.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+from crm_tui.cells import cell_width, clean, pad
+from crm_tui.dates import day_distance, relative_day, short_day
+
+if TYPE_CHECKING:
+    from crm_tui.domain.agenda_items import AgendaItem
+
+Style = Callable[[str, str], str]
+_NARROWEST: Final = 10
+_GAP: Final = "  "
+_COLOURS: Final = {"!": "red", "~": "yellow"}
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaLine:
+    """An item for people, cleaned for a terminal.
+
+    Attributes:
+        sign: ``!`` overdue, ``·`` today, ``~`` soon, or a space.
+        what: what is to be done or the matter.
+        who: whom or which deal it concerns.
+        amount: money, or nothing.
+        when: how long it is overdue, at what time, when; how old somebody will be.
+    """
+
+    sign: str
+    what: str
+    who: str
+    amount: str
+    when: str
+
+    @property
+    def style(self) -> str:
+        """The name of the sign's colour, or nothing."""
+        return _COLOURS.get(self.sign, "")
+
+
+def line(item: AgendaItem, today: date) -> AgendaLine:
+    """An item as a line."""
+    sign, what, who, when = _WORDS[item.kind.value](item, today)
+    amount = ""
+    if item.amount_minor is not None and item.currency is not None:
+        from crm_tui.money import format_money
+
+        amount = format_money(item.amount_minor, item.currency)
+    marked = [when] if when else []
+    if item.priority == "high":
+        marked.append("high")
+    if getattr(item, "late", False):
+        marked.append("late")
+    return AgendaLine(sign, clean(what), clean(who), amount, ", ".join(marked))
+
+
+def headline(items: Sequence[AgendaItem]) -> str:
+    """The list in figures: "2 overdue, 3 today, 1 coming"; empty when there is nothing."""
+    overdue = sum(item.overdue_days > 0 for item in items)
+    coming = sum(item.overdue_days < 0 for item in items)
+    counts = ((overdue, "overdue"), (len(items) - overdue - coming, "today"), (coming, "coming"))
+    return ", ".join(f"{number:,} {word}" for number, word in counts if number)
+
+
+def text(items: Sequence[AgendaItem], today: date, width: int, style: Style | None = None) -> list[str]:
+    """The items as lines of text under the names of their groups.
+
+    Args:
+        items: in the order of the list.
+        today: the day they are looked at from.
+        width: how many cells a line may take.
+        style: puts a text (first) into a style (second: dim, red, yellow); none unless given.
+    """
+    styled = style or _plain
+    lines = [line(item, today) for item in items]
+    refs = [str(item.ref) for item in items]
+    sizes = _sizes(refs, lines, width)
+    found: list[str] = []
+    group = None
+    for item, ref, each in zip(items, refs, lines, strict=True):
+        if item.group is not group:
+            group = item.group
+            found.append(styled(group.value, "dim"))
+        cells = (pad(ref, sizes[0], "right"), pad(each.what, sizes[1]), pad(each.who, sizes[2]))
+        ends = (pad(each.amount, sizes[3], "right"), pad(each.when, sizes[4], "right"))
+        sign = styled(each.sign, each.style) if each.style else each.sign
+        row = _GAP.join((styled(cells[0], "dim"), *cells[1:], *(end for end in ends if end)))
+        found.append(f"{sign} {row}".rstrip())
+    return found
+
+
+def _sizes(refs: Sequence[str], lines: Sequence[AgendaLine], width: int) -> list[int]:
+    """The widths of ref, what, who, amount and when; what and who give way where the line is too long."""
+    parts = [
+        (ref, each.what, each.who, each.amount, each.when) for ref, each in zip(refs, lines, strict=True)
+    ]
+    sizes = [max((cell_width(part[place]) for part in parts), default=0) for place in range(5)]
+    room = width - 2 - len(_GAP) * (2 + bool(sizes[3]) + bool(sizes[4]))
+    while sum(sizes) > room:
+        widest = 1 if sizes[1] >= sizes[2] else 2
+        if sizes[widest] <= _NARROWEST:
+            break
+        sizes[widest] -= 1
+    return sizes
+
+
+def _plain(words: str, name: str) -> str:
+    return words
+
+
+_Words = tuple[str, str, str, str]
+
+
+def _followup(item: AgendaItem, today: date) -> _Words:
+    who = _joined(item.contact, item.company if item.company != item.contact else None, item.deal)
+    if item.overdue_days > 0:
+        return "!", item.title, who, day_distance(item.due_on, today)
+    if item.overdue_days == 0:
+        return "·", item.title, who, item.due_time or "any time"
+    when = f"{_coming(item.due_on, today)}{' ' if item.due_time else ''}{item.due_time or ''}"
+    return " ", item.title, who, when
+
+
+def _touch(item: AgendaItem, today: date) -> _Words:
+    who = _joined(item.contact, item.company)
+    if item.overdue_days < 0:
+        return "~", item.title, who, _coming(item.due_on, today)
+    return "~", item.title, who, "every day" if item.cadence_days == 1 else f"every {item.cadence_days} days"
+
+
+def _anniversary(item: AgendaItem, today: date) -> _Words:
+    near = abs(item.overdue_days) <= 1
+    what = f"{item.title} {relative_day(item.due_on, today)}"
+    exact = "" if near else short_day(item.due_on, today)
+    age = "" if not item.age else f"turns {item.age}" if item.kind == "birthday" else f"{item.age} years"
+    sign = "·" if item.overdue_days == 0 else "!" if item.overdue_days > 0 else " "
+    return sign, what, _joined(item.contact, item.company), _joined(exact, age)
+
+
+def _deal(item: AgendaItem, today: date) -> _Words:
+    who = _joined(item.title, item.contact)
+    if item.listed_on > item.due_on:
+        return "!", f"{item.stage}, close was expected", who, relative_day(item.due_on, today)
+    stood = day_distance(item.last_on, today) if item.last_on is not None else ""
+    return " ", f"{item.stage} for {stood}", who, ""
+
+
+def _invoice(item: AgendaItem, today: date) -> _Words:
+    return "!", item.title, item.contact or "", day_distance(item.due_on, today)
+
+
+def _coming(day: date, today: date) -> str:
+    return _joined(relative_day(day, today), short_day(day, today))
+
+
+def _joined(*parts: str | None) -> str:
+    return " · ".join(part for part in parts if part)
+
+
+_WORDS: Final[dict[str, Callable[[AgendaItem, date], _Words]]] = {
+    "followup": _followup,
+    "touch": _touch,
+    "birthday": _anniversary,
+    "date": _anniversary,
+    "deal": _deal,
+    "invoice": _invoice,
+}

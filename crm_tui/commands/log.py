@@ -1,0 +1,102 @@
+"""crm log: what happened, in one line, with what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Final
+
+import typer
+
+from crm_tui.columns import INTERACTIONS
+from crm_tui.commands.context import RecordCommand, done, example, from_stdin, writing
+from crm_tui.errors import UsageError
+
+app = typer.Typer(rich_markup_mode=None, help="Log a call, e-mail, meeting, message or note.")
+
+Words = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="REF... TEXT",
+        help="With whom (none is needed with --deal), then what was said; - reads it from stdin."
+        " The first line is the summary.",
+    ),
+]
+At = Annotated[str | None, typer.Option("--at", metavar="WHEN", help="When it happened; now unless given.")]
+In = Annotated[bool, typer.Option("--in", help="They began.")]
+Out = Annotated[bool, typer.Option("--out", help="I began.")]
+Duration = Annotated[str | None, typer.Option(metavar="TIME", help="How long it took: 15m, 1h, 1h30m.")]
+DealRef = Annotated[str | None, typer.Option("--deal", metavar="REF", help="The deal it was about.")]
+Next = Annotated[str | None, typer.Option("--next", metavar="WHEN", help="Open a follow-up for that day.")]
+NextTitle = Annotated[str | None, typer.Option("--next-title", metavar="T", help="What to do then.")]
+
+# kind: (help, the examples after "crm log KIND")
+_KINDS: Final = {
+    "call": (
+        "Log a call.",
+        ("anna 'wants an offer' --in --duration 15m --next friday", "12 'no answer' --out --next +2d"),
+    ),
+    "email": (
+        "Log an e-mail.",
+        ("anna@example.com 'sent the offer' --out --deal 'Website relaunch'", "anna - --in < mail.txt"),
+    ),
+    "meeting": (
+        "Log a meeting.",
+        ("anna elvin 'kick-off at their office' --at '2026-03-02 10:00' --duration 1h",),
+    ),
+    "message": ("Log a message.", ("elvin 'asked for the price list' --in --next tomorrow",)),
+    "note": (
+        "Log a note; it does not count as having been in touch.",
+        ("anna 'prefers calls before noon'", "--deal 7 'the budget is decided in May'"),
+    ),
+}
+
+
+def _logger(kind: str) -> Callable[..., None]:
+    def log(
+        ctx: typer.Context,
+        words: Words,
+        at: At = None,
+        began_in: In = False,
+        began_out: Out = False,
+        duration: Duration = None,
+        deal: DealRef = None,
+        next_: Next = None,
+        next_title: NextTitle = None,
+    ) -> None:
+        if began_in and began_out:
+            raise UsageError("--in and --out exclude each other.", "Give the one that says who began.")
+        if next_title is not None and next_ is None:
+            raise UsageError("--next-title needs a day.", "Say when with --next, such as --next friday.")
+        *refs, text = words
+        if not refs and deal is None:
+            raise UsageError(
+                f"Nobody is named to log the {kind} with.",
+                f"Write it like crm log {kind} anna 'what was said'.",
+            )
+        from crm_tui.dates import parse_duration_minutes, parse_instant, parse_when
+
+        text = from_stdin(text)
+        with writing(ctx) as crm:
+            made, _ = crm.interactions.log(
+                kind,
+                [crm.references.contact(ref) for ref in refs],
+                text,
+                occurred_at=None if at is None else parse_instant(at, crm.clock),
+                direction="in" if began_in else "out" if began_out else None,
+                duration_minutes=None if duration is None else parse_duration_minutes(duration),
+                deal_id=None if deal is None else crm.references.deal(deal),
+                next_due=None if next_ is None else parse_when(next_, crm.clock),
+                next_title=next_title,
+            )
+            done(ctx, crm, INTERACTIONS, [made])
+
+    return log
+
+
+for _kind, (_help, _examples) in _KINDS.items():
+    app.command(
+        _kind,
+        cls=RecordCommand,
+        help=_help,
+        epilog=example(*(f"crm log {_kind} {line}" for line in _examples)),
+    )(_logger(_kind))

@@ -1,0 +1,192 @@
+"""Where the items of the morning list come from: one query a kind, each over an index made for it.
+
+The conditions repeat those of the partial indexes word for word, which is what makes SQLite use them.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+
+from crm_tui.dates import Clock, age_on, birthday_in_year, day_start, local_day, month_length, relative_day
+from crm_tui.domain.agenda_items import AgendaItem, ItemKind
+from crm_tui.models import Priority
+
+_DAY: Final = timedelta(days=1)
+FOLLOWUPS: Final = """
+    SELECT f.id, f.title, f.due_on, f.due_time, f.priority, p.id, p.name, c.name, d.id, d.title
+    FROM followups f LEFT JOIN deals d ON d.id = f.deal_id
+    LEFT JOIN contacts p ON p.id = coalesce(f.contact_id, d.contact_id)
+    LEFT JOIN companies c ON c.id = coalesce(p.company_id, d.company_id)
+    WHERE f.status = 'open' AND f.due_on <= ? ORDER BY f.due_on, f.due_time LIMIT ?"""
+TOUCHES: Final = """
+    SELECT p.id, p.name, c.name, p.next_touch_on, p.last_contacted_on, p.cadence_days
+    FROM contacts p LEFT JOIN companies c ON c.id = p.company_id
+    WHERE p.next_touch_on <= ? AND p.archived_at IS NULL AND p.opted_out_on IS NULL
+    ORDER BY p.next_touch_on LIMIT ?"""
+BIRTHDAYS: Final = """
+    SELECT p.id, 'birthday', p.birthday, p.id, p.name, c.name
+    FROM contacts p LEFT JOIN companies c ON c.id = p.company_id
+    WHERE substr(p.birthday, -5) BETWEEN ? AND ? AND p.birthday IS NOT NULL AND p.archived_at IS NULL"""
+DATES: Final = """
+    SELECT d.id, d.label, d.date, p.id, p.name, c.name
+    FROM important_dates d CROSS JOIN contacts p ON p.id = d.contact_id
+    LEFT JOIN companies c ON c.id = p.company_id
+    WHERE substr(d.date, -5) BETWEEN ? AND ? AND p.archived_at IS NULL"""
+_DEAL: Final = """
+    SELECT d.id, d.title, d.expected_close_on, d.stage_entered_at, s.name, p.id, p.name, c.name,
+        d.amount_minor, d.currency, ?
+    FROM deals d JOIN stages s ON s.id = d.stage_id LEFT JOIN contacts p ON p.id = d.contact_id
+    LEFT JOIN companies c ON c.id = d.company_id
+    WHERE d.status = 'open' AND d.archived_at IS NULL"""
+CLOSING: Final = f"{_DEAL} AND d.expected_close_on < ? ORDER BY d.expected_close_on LIMIT ?"
+STUCK: Final = f"""{_DEAL} AND d.stage_id = ? AND d.stage_entered_at < ?
+    AND (d.expected_close_on IS NULL OR d.expected_close_on >= ?) ORDER BY d.stage_entered_at LIMIT ?"""
+ROTTING: Final = """
+    SELECT id, rot_days FROM stages WHERE rot_days IS NOT NULL AND type = 'open' AND archived_at IS NULL"""
+INVOICES: Final = """
+    SELECT i.id, i.number, i.due_on, i.currency, p.id, p.name, c.name
+    FROM invoices i LEFT JOIN contacts p ON p.id = i.contact_id LEFT JOIN companies c ON c.id = i.company_id
+    WHERE i.voided_on IS NULL AND i.due_on < ? ORDER BY i.due_on"""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The days looked at: dates from ``since`` on, everything up to ``until``, both included."""
+
+    clock: Clock
+    today: date
+    until: date
+    since: date
+    limit: int = -1
+    """At most so many items of a kind; -1 for all."""
+
+
+def followups(connection: sqlite3.Connection, window: Window) -> Iterator[AgendaItem]:
+    """Promises overdue, due today, and due within the window."""
+    for row in connection.execute(FOLLOWUPS, (window.until.isoformat(), window.limit)):
+        followup_id, title, due, due_time, priority, contact_id, contact, company, deal_id, deal = row
+        yield _item(
+            window, ItemKind.FOLLOWUP, followup_id, title, date.fromisoformat(due), contact_id=contact_id,
+            contact=contact or company, company=company, due_time=due_time, priority=Priority(priority),
+            deal_id=deal_id, deal=deal,
+        )  # fmt: skip
+
+
+def touches(connection: sqlite3.Connection, window: Window) -> Iterator[AgendaItem]:
+    """People whose cadence says to get in touch by the end of the window."""
+    for row in connection.execute(TOUCHES, (window.until.isoformat(), window.limit)):
+        contact_id, contact, company, touch, last, cadence = row
+        last_on = date.fromisoformat(last) if last else None
+        title = f"last spoke {relative_day(last_on, window.today)}" if last_on else "never contacted"
+        yield _item(
+            window, ItemKind.TOUCH, contact_id, title, date.fromisoformat(touch), contact_id=contact_id,
+            contact=contact, company=company, last_on=last_on, cadence_days=cadence,
+        )  # fmt: skip
+
+
+def anniversaries(connection: sqlite3.Connection, window: Window) -> Iterator[AgendaItem]:
+    """Birthdays and other dates of people, on the days they are kept on within the window."""
+    for year in range(window.since.year, window.until.year + 1):
+        first = max(window.since, date(year, 1, 1))
+        last = min(window.until, date(year, 12, 31))
+        # in a common year the 28th of February is the 29th as well
+        leap = (last.month, last.day) == (2, 28) and month_length(year, 2) == 28
+        keys = (first.isoformat()[5:], "02-29" if leap else last.isoformat()[5:])
+        for kind, query in ((ItemKind.BIRTHDAY, BIRTHDAYS), (ItemKind.DATE, DATES)):
+            for row in connection.execute(query, keys):
+                item = _anniversary(window, kind, year, row)
+                if item is not None:
+                    yield item
+
+
+def _anniversary(window: Window, kind: ItemKind, year: int, row: tuple[Any, ...]) -> AgendaItem | None:
+    row_id, label, kept, contact_id, contact, company = row
+    day = birthday_in_year(kept, year)
+    # a day with a year counts from that year on
+    if not window.since <= day <= window.until or (kept[0] != "-" and int(kept[:4]) > year):
+        return None
+    return _item(
+        window, kind, contact_id, label, day, contact_id=contact_id, contact=contact, company=company,
+        age=age_on(kept, day), occurrence=f"{kind}:{row_id}:{day}",
+    )  # fmt: skip
+
+
+def deals(connection: sqlite3.Connection, window: Window) -> Iterator[AgendaItem]:
+    """Open deals past their expected close, and those that rest in a stage for its ``rot_days``."""
+    today = window.today.isoformat()
+    for row in connection.execute(CLOSING, (None, today, window.limit)):
+        yield _deal(window, row)
+    for stage_id, rot_days in connection.execute(ROTTING).fetchall():
+        params = (rot_days, stage_id, entered_before(window, rot_days), today, window.limit)
+        for row in connection.execute(STUCK, params):
+            yield _deal(window, row)
+
+
+def entered_before(window: Window, rot_days: int) -> str:
+    """The instant before which a deal must have entered its stage to be stuck by today."""
+    return day_start(window.today - timedelta(days=rot_days) + _DAY, window.clock)
+
+
+def _deal(window: Window, row: tuple[Any, ...]) -> AgendaItem:
+    deal_id, title, closing, entered, stage, contact_id, contact, company, amount, currency, rot_days = row
+    entered_on = local_day(entered, window.clock)
+    if rot_days is None:
+        due_on = date.fromisoformat(closing)
+        listed_on, occurrence = due_on + _DAY, f"deal:{deal_id}:close:{closing}"
+    else:
+        due_on = listed_on = entered_on + timedelta(days=rot_days)
+        occurrence = f"deal:{deal_id}:stuck:{entered}"
+    return _item(
+        window, ItemKind.DEAL, deal_id, title, due_on, contact_id=contact_id, contact=contact or company,
+        company=company, deal_id=deal_id, deal=title, amount_minor=amount, currency=currency, stage=stage,
+        last_on=entered_on, listed_on=listed_on, occurrence=occurrence,
+    )  # fmt: skip
+
+
+def invoices(connection: sqlite3.Connection, window: Window) -> Iterator[AgendaItem]:
+    """Invoices past their day of which something is still to be paid."""
+    rows = connection.execute(INVOICES, (window.today.isoformat(),)).fetchall()
+    if not rows:
+        return
+    from crm_tui.domain.balance import balances
+
+    owed = balances(connection, [row[0] for row in rows])
+    unpaid = [row for row in rows if owed[row[0]] > 0]
+    for row in unpaid[: window.limit if window.limit >= 0 else None]:
+        invoice_id, number, due, currency, contact_id, contact, company = row
+        due_on = date.fromisoformat(due)
+        yield _item(
+            window, ItemKind.INVOICE, invoice_id, f"invoice {number}", due_on, contact_id=contact_id,
+            contact=contact or company, company=company, amount_minor=owed[invoice_id], currency=currency,
+            listed_on=due_on + _DAY,
+        )  # fmt: skip
+
+
+def _item(
+    window: Window,
+    kind: ItemKind,
+    ref: int,
+    title: str,
+    due_on: date,
+    *,
+    occurrence: str | None = None,
+    listed_on: date | None = None,
+    **rest: Any,
+) -> AgendaItem:
+    return AgendaItem(
+        kind=kind,
+        ref=ref,
+        title=title,
+        due_on=due_on,
+        overdue_days=(window.today - due_on).days,
+        occurrence=occurrence or f"{kind}:{ref}:{due_on}",
+        listed_on=listed_on or due_on,
+        **rest,
+    )
+
+
+ALL: Final = (followups, touches, anniversaries, deals, invoices)

@@ -1,0 +1,124 @@
+"""What a reader hands to a loader, and what a loader says of each row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+from crm_tui.store.transaction import SqlValue
+
+
+class OnMatch(StrEnum):
+    """What happens to a row whose record is there already."""
+
+    UPDATE = "update"
+    SKIP = "skip"
+    CREATE = "create"
+    FAIL = "fail"
+
+
+class Verdict(StrEnum):
+    """What became of a row."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    SAME = "same"
+    SKIPPED = "skipped"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A field that a row changes, as text."""
+
+    field: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a row: its line in the file, and its record's id and name where there is one."""
+
+    line: int
+    verdict: Verdict
+    name: str = ""
+    id: int | None = None
+    changes: tuple[Change, ...] = ()
+    column: str = ""
+    reason: str = ""
+
+
+Report = Callable[[Outcome], None]
+
+
+class RejectedRowError(Exception):
+    """A row cannot be taken; ``column`` is the header it is about, where it is about one."""
+
+    def __init__(self, reason: str, column: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.column = column
+
+
+class Method(NamedTuple):
+    """An e-mail, phone, address, link or handle with its match key."""
+
+    kind: str
+    value: str
+    normal: str | None
+    label: str | None = None
+
+
+@dataclass(slots=True)
+class PersonDraft:
+    """A row about a person, checked. None is a blank cell, which never erases anything.
+
+    Attributes:
+        line: the row's first line in the file.
+        columns: values of the contact's own columns, as stored.
+        defaults: values for columns that are empty in the row and in the record.
+    """
+
+    line: int
+    name: str | None = None
+    external: str | None = None
+    company: str | None = None
+    referrer: str | None = None
+    methods: list[Method] = field(default_factory=list)
+    tags: Sequence[str] = ()
+    columns: dict[str, SqlValue] = field(default_factory=dict)
+    custom: dict[str, str | int | float | bool] = field(default_factory=dict)
+    defaults: dict[str, SqlValue] = field(default_factory=dict)
+    created_at: str | None = None
+    key: str = ""
+    """The folded name."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many rows came to what; it is itself a report."""
+
+    rows: int = 0
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    skipped: int = 0
+    rejected: int = 0
+
+    def count(self, verdict: Verdict) -> None:
+        """Count one row."""
+        self.rows += 1
+        match verdict:
+            case Verdict.NEW:
+                self.created += 1
+            case Verdict.CHANGED:
+                self.updated += 1
+            case Verdict.SAME:
+                self.unchanged += 1
+            case Verdict.SKIPPED:
+                self.skipped += 1
+            case Verdict.REJECTED:
+                self.rejected += 1

@@ -1,0 +1,279 @@
+"""Loading people: each row finds the person it means, or becomes a new one.
+
+A person is matched by external id, then e-mail, then phone, then name and company. A shared address (info@) never
+identifies anybody; a phone does only together with a name that can be the same person's; two matches reject the row.
+A record that the row's own source knows under another id is another person.
+
+Rows that mean the same record are applied together, the later over the earlier, and compared with what is stored:
+so the same file loaded twice changes nothing, whatever is in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
+
+from crm_tui.domain.loading.drafts import (
+    OnMatch,
+    Outcome,
+    PersonDraft,
+    RejectedRowError,
+    Report,
+    Verdict,
+)
+from crm_tui.domain.loading.keys import Keys, Stored, compatible
+from crm_tui.domain.loading.merging import Merger, merge_into
+from crm_tui.domain.loading.writer import PeopleWriter
+from crm_tui.errors import ConflictError
+from crm_tui.store.transaction import Transaction
+from crm_tui.text import is_shared_email
+
+if TYPE_CHECKING:
+    from crm_tui.domain.crm import Crm
+
+_WAITING: Final = 20_000
+_IDENTIFYING: Final = ("email", "phone")
+KEY_FIELDS: Final = ("external_id", "email", "phone", "name")
+"""The fields that people can be matched by alone."""
+
+
+class PeopleLoader:
+    """Takes drafts one by one; ``finish`` completes the load."""
+
+    def __init__(
+        self,
+        crm: Crm,
+        writing: Transaction,
+        report: Report,
+        *,
+        source: str,
+        on_match: OnMatch = OnMatch.UPDATE,
+        key: str | None = None,
+    ) -> None:
+        self._crm = crm
+        self._writing = writing
+        self._report = report
+        self._on_match = on_match
+        self._key = key
+        self._writer = PeopleWriter(crm, writing, source)
+        self._stored = None if self._writer.into_empty else Stored(crm.connection, source)
+        self._keys = Keys()
+        self._without_external: set[int] = set()
+        self._met: set[int] = set()
+        self._merger = Merger(crm, writing, source, self._writer)
+        self._waiting: dict[int, tuple[PersonDraft, list[int]]] = {}
+        self._referrers: list[tuple[int, PersonDraft]] = []
+
+    def take(self, draft: PersonDraft) -> None:
+        """Match one row and write it, or keep it until the others about the same person are known.
+
+        Raises:
+            RejectedRowError: the row cannot be taken.
+            ConflictError: it matches, and matches were to fail.
+        """
+        company = self._writer.known_company(draft.company) if draft.company else None
+        marks = _marks(draft, company)
+        if self._on_match is OnMatch.CREATE or (self._stored is None and self._keys.knows_none(marks)):
+            found = None
+        else:
+            found = self._match(draft)
+        if found is None:
+            self._create(draft, marks)
+        elif self._on_match is OnMatch.UPDATE:
+            self._update(found, draft)
+        elif self._on_match is OnMatch.SKIP:
+            self._report(Outcome(draft.line, Verdict.SKIPPED, draft.name or "", found))
+        else:
+            raise ConflictError(
+                f"Line {draft.line}: {draft.name or 'the row'} is there already, as contact {found}.",
+                "Nothing was imported; use --on-match update or skip.",
+            )
+
+    def finish(self) -> list[str]:
+        """Write what is waiting, then the indexes; returns notices about what could not be resolved."""
+        self._settle_waiting()
+        self._writer.make_indexes()
+        notices = self._resolve_referrers()
+        self._writer.finish()
+        return notices
+
+    def _create(self, draft: PersonDraft, marks: list[int]) -> None:
+        if not draft.name:
+            raise RejectedRowError("there is no name", "name")
+        company = None
+        if draft.company:
+            company = self._writer.company(draft.company)
+            marks[-1] = hash(f"n{draft.key}|{company}")
+        contact_id = self._writer.add(draft, company)
+        self._keys.add(marks, contact_id)
+        if draft.external is None:
+            self._without_external.add(contact_id)
+        if draft.referrer:
+            self._referrers.append((contact_id, draft))
+        self._report(Outcome(draft.line, Verdict.NEW, draft.name, contact_id))
+
+    def _match(self, draft: PersonDraft) -> int | None:
+        if self._key is not None:
+            return self._by_key(draft, self._key)
+        if draft.external is not None:
+            found = self._find("x" + draft.external)
+            if found:
+                return found[0]
+        folded = draft.key
+        for kind, word in (("email", "e-mail"), ("phone", "phone")):
+            for method in draft.methods:
+                if method.kind == kind and method.normal is not None:
+                    matched = self._by_method(
+                        draft, folded, kind[0] + method.normal, f"{word} {method.value}"
+                    )
+                    if matched is not None:
+                        return matched
+        return self._by_name(draft, folded) if folded else None
+
+    def _by_method(self, draft: PersonDraft, folded: str, key: str, what: str) -> int | None:
+        email = key[0] == "e"
+        if email and is_shared_email(key[1:]):
+            return None
+        found = self._without_strangers(self._find(key), draft)
+        if not found:
+            return None
+        if email and len(found) == 1 and (not folded or not self._in_this_file(found[0])):
+            return found[0]
+        names = {each: self._name_of(each) for each in found}
+        same = [each for each in found if names[each] == folded]
+        if len(same) == 1:
+            return same[0]
+        fitting = same or [each for each in found if not folded or compatible(folded, names[each])]
+        if len(fitting) > 1 or (email and len(found) > 1 and not same and not self._all_new(found)):
+            raise RejectedRowError(f"{what} is that of {self._listed(found)}")
+        return fitting[0] if fitting else None
+
+    def _by_name(self, draft: PersonDraft, folded: str) -> int | None:
+        """By name and company; without a company only a row that has nothing else to tell it apart."""
+        company: int | None = None
+        if draft.company:
+            company = self._writer.known_company(draft.company)
+            if company is None:
+                return None
+        elif draft.external is not None or any(method.normal for method in draft.methods):
+            return None
+        found = set(self._keys.get(f"n{folded}|{company}"))
+        if self._stored is not None:
+            found.update(self._stored.named(folded, company))
+        fitting = self._without_strangers(sorted(found), draft)
+        if len(fitting) > 1:
+            raise RejectedRowError(f"the name is that of {self._listed(fitting)}", "name")
+        return fitting[0] if fitting else None
+
+    def _by_key(self, draft: PersonDraft, key: str) -> int | None:
+        found: set[int] = set()
+        if key == "external_id":
+            found.update(self._find("x" + draft.external) if draft.external is not None else ())
+        elif key in ("email", "phone"):
+            for method in draft.methods:
+                if method.kind == key and method.normal is not None:
+                    found.update(self._find(key[0] + method.normal))
+        elif draft.name:
+            self._writer.make_indexes()
+            rows = self._crm.connection.execute(
+                "SELECT id FROM contacts WHERE name_key = ?", (draft.key,)
+            )
+            found.update(row[0] for row in rows)
+        if len(found) > 1:
+            raise RejectedRowError(
+                f"the {key.replace('_', ' ')} is that of {self._listed(sorted(found))}", key
+            )
+        return next(iter(found), None)
+
+    def _find(self, key: str) -> list[int]:
+        found = self._keys.get(key)
+        if self._stored is None:
+            return list(found)
+        return sorted({*found, *self._stored.get(key)})
+
+    def _without_strangers(self, found: Iterable[int], draft: PersonDraft) -> list[int]:
+        candidates = list(found)
+        if not candidates or draft.external is None:
+            return candidates
+        return [each for each in candidates if not self._is_stranger(each, draft.external)]
+
+    def _is_stranger(self, contact_id: int, external: str) -> bool:
+        """Whether the source knows the record under another id; one made in this load was not found by this id."""
+        if self._writer.made(contact_id):
+            return contact_id not in self._without_external
+        return self._stored is not None and self._stored.other_key(contact_id, external)
+
+    def _name_of(self, contact_id: int) -> str:
+        if self._writer.made(contact_id):
+            self._writer.flush()
+        row = self._crm.connection.execute(
+            "SELECT name_key FROM contacts WHERE id = ?", (contact_id,)
+        ).fetchone()
+        return str(row[0]) if row else ""
+
+    def _all_new(self, found: Iterable[int]) -> bool:
+        return all(self._in_this_file(each) for each in found)
+
+    def _in_this_file(self, contact_id: int) -> bool:
+        return contact_id in self._met or self._writer.made(contact_id)
+
+    def _listed(self, found: Iterable[int]) -> str:
+        self._writer.flush()
+        names = []
+        for contact_id in list(found)[:5]:
+            row = self._crm.connection.execute(
+                "SELECT name FROM contacts WHERE id = ?", (contact_id,)
+            ).fetchone()
+            names.append(f"{row[0]} ({contact_id})")
+        return ", ".join(names)
+
+    def _update(self, contact_id: int, draft: PersonDraft) -> None:
+        self._met.add(contact_id)
+        if draft.referrer:
+            self._referrers.append((contact_id, draft))
+        waiting = self._waiting.get(contact_id)
+        if waiting is not None:
+            merge_into(waiting[0], draft)
+            waiting[1].append(draft.line)
+            return
+        # one made in this load is compared once its indexes are there
+        if not self._writer.made(contact_id) and not self._merger.changes(contact_id, draft):
+            self._report(Outcome(draft.line, Verdict.SAME, self._merger.name, contact_id))
+            return
+        self._waiting[contact_id] = (draft, [draft.line])
+        if len(self._waiting) >= _WAITING:
+            self._settle_waiting()
+
+    def _settle_waiting(self) -> None:
+        if not self._waiting:
+            return
+        self._writer.make_indexes()
+        for contact_id, (draft, lines) in self._waiting.items():
+            changes = self._merger.apply(contact_id, draft)
+            verdict = Verdict.CHANGED if changes else Verdict.SAME
+            for line in lines:
+                self._report(Outcome(line, verdict, self._merger.name, contact_id, changes))
+            self._keys.add(_marks(draft, None)[:-1], contact_id)
+        self._waiting.clear()
+        self._crm.settle(self._writing)
+
+    def _resolve_referrers(self) -> list[str]:
+        notices: list[str] = []
+        for contact_id, draft in self._referrers:
+            notice = self._merger.refer(contact_id, draft)
+            if notice:
+                notices.append(notice)
+        return notices
+
+
+def _marks(draft: PersonDraft, company: int | None) -> list[int]:
+    """The hashes of the row's keys, that of name and company last."""
+    marks = [
+        hash(method[0][0] + method[2])
+        for method in draft.methods
+        if method[2] is not None and method[0] in _IDENTIFYING
+    ]
+    if draft.external is not None:
+        marks.append(hash("x" + draft.external))
+    marks.append(hash(f"n{draft.key}|{company}"))
+    return marks

@@ -1,0 +1,246 @@
+"""Writing new people in bulk: rows, methods, tags, references, companies and search documents, in batches.
+
+Into an empty base the indexes are dropped first and built at the end, then the search index is filled with one
+statement; the journal gets a range of ids a table.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final
+
+from crm_tui.dates import Clock, local_day
+from crm_tui.domain import documents
+from crm_tui.domain.loading.drafts import PersonDraft
+from crm_tui.store import bulk, search
+from crm_tui.store.transaction import SqlValue, Transaction
+from crm_tui.text import check_tag, name_key
+
+if TYPE_CHECKING:
+    from crm_tui.domain.crm import Crm
+
+BATCH: Final = 4000
+_TABLES: Final = ("companies", "contacts", "contact_methods", "contact_tags", "external_refs")
+_COLUMNS: Final[dict[str, tuple[str, ...]]] = {
+    "companies": ("id", "name", "name_key", "created_at", "updated_at"),
+    "contacts": (
+        "id", "name", "name_key", "company_id", "created_at", "updated_at", "last_contacted_on", "next_touch_on", "custom",
+        "lifecycle", "given_name", "family_name", "title", "source", "birthday", "language", "timezone", "cadence_days",
+        "last_contacted_base_on", "opted_out_on", "note", "archived_at",
+    ),
+    "contact_methods": (
+        "id", "contact_id", "kind", "value", "normal", "label", "is_primary", "created_at", "updated_at",
+    ),
+    "contact_tags": ("id", "contact_id", "tag_id", "created_at", "updated_at"),
+    "external_refs": ("id", "source", "key", "entity", "entity_id", "created_at", "updated_at"),
+}  # fmt: skip
+
+
+class PeopleWriter:
+    """Takes drafts of new people; ``flush`` writes what was taken, ``finish`` makes the indexes whole."""
+
+    def __init__(self, crm: Crm, writing: Transaction, source: str) -> None:
+        self._crm = crm
+        self._writing = writing
+        self._source = source
+        self._clock: Clock = crm.clock
+        self.into_empty = bulk.is_empty(crm.connection, "contacts")
+        self._indexes: list[str] = []
+        self._rows: dict[str, list[tuple[SqlValue, ...]]] = defaultdict(list)
+        self._documents: list[search.Document] = []
+        self._next: dict[str, int] = {}
+        self.company_ids: dict[str, int] = {}
+        self.company_names: dict[int, str] = {}
+        self._companies_as_typed: dict[str, int] = {}
+        self._tag_ids: dict[str, int] = {}
+        self._first_contact = writing.next_id("contacts")
+        self._last_contact = 0
+        self._load_companies()
+        if self.into_empty:
+            tables = [table for table in _TABLES if bulk.is_empty(crm.connection, table)]
+            self._indexes = bulk.drop_indexes(crm.connection, tables)
+
+    def _load_companies(self) -> None:
+        rows = self._crm.connection.execute(
+            "SELECT id, name_key, name FROM companies ORDER BY archived_at IS NOT NULL DESC, id DESC"
+        )
+        for company_id, key, name in rows:
+            # of several the oldest that is not put away remains
+            self.company_ids[key] = company_id
+            self.company_names[company_id] = name
+
+    def made(self, contact_id: int) -> bool:
+        """Whether the contact was made in this load."""
+        return self._first_contact <= contact_id <= self._last_contact
+
+    def known_company(self, name: str) -> int | None:
+        """The id of the company of that name, None when there is none yet."""
+        found = self._companies_as_typed.get(name)
+        if found is None:
+            found = self.company_ids.get(name_key(name))
+            if found is not None:
+                self._companies_as_typed[name] = found
+        return found
+
+    def company(self, name: str) -> int:
+        """The id of the company of that name, made when there is none."""
+        found = self.known_company(name)
+        if found is None:
+            found = self._take_id("companies")
+            key = name_key(name)
+            stamp = self._writing.stamp
+            self._rows["companies"].append((found, name, key, stamp, stamp))
+            self._document("companies", found, documents.contact_texts(name, (), (), (), "", ""))
+            self.company_ids[key] = self._companies_as_typed[name] = found
+            self.company_names[found] = name
+        return found
+
+    def tag(self, name: str) -> int:
+        """The id of a tag, made when there is none."""
+        found = self._tag_ids.get(name)
+        if found is None:
+            found = self._tag_ids[name] = self._crm.tags.ensure(self._writing, check_tag(name))
+        return found
+
+    def add(self, draft: PersonDraft, company_id: int | None) -> int:
+        """Take a new person; returns the id."""
+        stamp = self._writing.stamp
+        columns = {**draft.defaults, **draft.columns} if draft.defaults else draft.columns
+        get = columns.get
+        created = draft.created_at or stamp
+        last, touch = (
+            self._touch(columns, created)
+            if "cadence_days" in columns
+            else (get("last_contacted_base_on"), None)
+        )
+        contact_id = self._last_contact = self._take_id("contacts")
+        self._rows["contacts"].append(
+            (
+                contact_id, draft.name, draft.key, company_id, created, stamp, last, touch,
+                _packed(draft.custom) if draft.custom else "{}", get("lifecycle") or "lead", get("given_name"),
+                get("family_name"), get("title"), get("source"), get("birthday"), get("language"), get("timezone"),
+                get("cadence_days"), get("last_contacted_base_on"), get("opted_out_on"), get("note"), get("archived_at"),
+            )
+        )  # fmt: skip
+        if draft.external is not None:
+            self._rows["external_refs"].append(
+                (
+                    self._take_id("external_refs"),
+                    self._source,
+                    draft.external,
+                    "contacts",
+                    contact_id,
+                    stamp,
+                    stamp,
+                )
+            )
+        for tag in draft.tags:
+            self._rows["contact_tags"].append(
+                (self._take_id("contact_tags"), contact_id, self.tag(tag), stamp, stamp)
+            )
+        company = self.company_names[company_id] if company_id is not None else None
+        self._document("contacts", contact_id, self._methods(draft, contact_id, columns, company))
+        if len(self._rows["contacts"]) >= BATCH:
+            self.flush()
+        return contact_id
+
+    def _methods(
+        self, draft: PersonDraft, contact_id: int, columns: dict[str, SqlValue], company: str | None
+    ) -> documents.Texts:
+        """Take the person's methods; returns the texts of the search document."""
+        stamp = self._writing.stamp
+        found: dict[str, list[str]] = {}
+        rows = self._rows["contact_methods"]
+        for kind, value, normal, label in draft.methods:
+            place = found.get(kind)
+            if place is None:
+                place = found[kind] = []
+            rows.append(
+                (
+                    self._take_id("contact_methods"),
+                    contact_id,
+                    kind,
+                    value,
+                    normal,
+                    label,
+                    0 if place else 1,
+                    stamp,
+                    stamp,
+                )
+            )
+            place.append(normal or value)
+        names = documents.person_names(
+            draft.name or "",
+            columns.get("given_name"),
+            columns.get("family_name"),
+            columns.get("title"),
+            company,  # type: ignore[arg-type]
+        )
+        note = columns.get("note")
+        free = [str(note)] if note else []
+        free += found.get("address", ())
+        if draft.custom:
+            free += [str(value) for value in draft.custom.values()]
+        links = [*found.get("url", ()), *found.get("im", ())] if "url" in found or "im" in found else ()
+        return documents.contact_texts(
+            names, found.get("email", ()), found.get("phone", ()), links, " ".join(draft.tags), " ".join(free)
+        )
+
+    def _touch(self, columns: dict[str, SqlValue], created: str) -> tuple[SqlValue, SqlValue]:
+        last = columns.get("last_contacted_base_on")
+        cadence = columns.get("cadence_days")
+        if not cadence:
+            return last, None
+        from datetime import date
+
+        from crm_tui.recurrence import next_touch_on
+
+        day = date.fromisoformat(str(last)) if last else None
+        touch = next_touch_on(day, int(str(cadence)), local_day(created, self._clock))
+        return last, touch.isoformat() if touch else None
+
+    def _document(self, table: str, record_id: int, texts: documents.Texts) -> None:
+        number = search.document_id(table, record_id)
+        self._documents.append((number, *texts))
+        first = self._writing.unfilled[table][0] if table in self._writing.unfilled else number
+        self._writing.unfilled[table] = (first, number)
+
+    def _take_id(self, table: str) -> int:
+        found = self._next.get(table)
+        if found is None:
+            found = self._writing.next_id(table)
+        self._next[table] = found + 1
+        return found
+
+    def flush(self) -> None:
+        """Write what was taken."""
+        for table in _TABLES:
+            rows = self._rows.pop(table, None)
+            if rows:
+                first = self._writing.mint(table, len(rows))
+                self._writing.insert_many(table, _COLUMNS[table], rows)
+                self._writing.record_range(table, first, first + len(rows) - 1)
+        self._next.clear()
+        if self._documents:
+            self._crm.connection.executemany(
+                "INSERT INTO search_docs (id, keys, fragments, body) VALUES (?, ?, ?, ?)", self._documents
+            )
+            self._documents.clear()
+
+    def make_indexes(self) -> None:
+        """Make the dropped indexes again, for look-ups."""
+        self.flush()
+        bulk.make_indexes(self._crm.connection, self._indexes)
+        self._indexes = []
+
+    def finish(self) -> None:
+        """Write the rest, make the indexes and fill the search index."""
+        self.make_indexes()
+        for first, last in self._writing.unfilled.values():
+            search.fill(self._crm.connection, first, last)
+        self._writing.unfilled.clear()
+
+
+def _packed(custom: dict[str, str | int | float | bool]) -> str:
+    return json.dumps(custom, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -1,0 +1,279 @@
+"""Headers of other people's files: which field a column holds, told by its name.
+
+Names are compared folded, without punctuation, in the languages of likely exports; a small misspelling is forgiven.
+A column may carry a label in its name (``email_work``, ``Phone 2 - Value``), and several columns may hold the same
+field. What is not recognised is left out and named.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from crm_tui.text import fold
+
+# field: names of it, folded; a field's own name is always one.
+_COMMON: Final[dict[str, str]] = {
+    "external_id": "id|external id|record id|uid|uuid|guid|object id|record number|nr",
+    "created_at": "created|created on|created time|create date|creation date|date created|date added|added on|first seen"
+    "|erstellt am|date de creation|data sozdaniya|olusturma tarihi|yaranma tarixi",
+    "note": "notes|background|comment|comments|remark|remarks|memo|about|bio|bemerkung|bemerkungen|notiz|notizen"
+    "|zametki|primechanie|kommentarii|kommentariy|not|notlar|qeyd|keyd|aciklama|remarques|notas",
+    "tags": "tag|labels|label|categories|category|groups|group|group membership|segments|segment|etiketler|etiket"
+    "|schlagworte|gruppen|metki|tegi",
+    "source": "lead source|origin|original source|channel|kaynak|menbe|quelle|istochnik|how did you hear about us",
+}
+_PERSON: Final[dict[str, str]] = {
+    **_COMMON,
+    "external_id": _COMMON["external_id"] + "|contact id|person id|customer id|client id|lead id|user id",
+    "name": "full name|fullname|contact|contact name|display name|displayname|person|person name|customer|customer name"
+    "|client|client name|lead name|people|ad soyad|adi soyadi|ad ve soyad|fio|imya i familiya|polnoe imya|vollstandiger name"
+    "|nom complet|nombre completo|nome completo|imie i nazwisko|soyad ad",
+    "given_name": "first name|firstname|first|given|givenname|forename|vorname|imya|ad|isim|prenom|nombre|nome|imie|ati|esim",
+    "middle_name": "middle name|middlename|middle|additional name|otchestvo|ata adi",
+    "family_name": "last name|lastname|last|surname|family|familyname|nachname|familiya|soyad|soyadi|soyisim|nom|nom de famille"
+    "|apellido|apellidos|cognome|nazwisko|tegi zhoni|tek",
+    "company": "company name|organization|organisation|organization name|organisation name|account|account name|employer"
+    "|associated company|firma|firma adi|firmenname|unternehmen|kompaniya|organizatsiya|sirket|sirket adi|sirketi|entreprise"
+    "|societe|empresa|azienda|shirket",
+    "title": "job title|jobtitle|position|role|job|occupation|function|unvan|gorev|vezife|dolzhnost|beruf|stellung"
+    "|fonction|puesto|cargo|stanowisko|organization title",
+    "lifecycle": "lifecycle stage|contact type|relationship",
+    "emails": "email|e mail|mail|email address|e mail address|mail address|emailaddress|eposta|e posta|e posta adresi|elektron poct"
+    "|epoct|pochta|elektronnaya pochta|e mail adresse|correo|correo electronico|courriel|adres email|e mail 1 value",
+    "phones": "phone|telephone|tel|mobile|cell|cellphone|cell phone|mobile phone|phone number|telephone number|mobile number"
+    "|whatsapp|fax|telefon|telefonnummer|handy|mobil|telefon numarasi|cep|cep telefonu|telefon nomresi|nomre|mobil telefon"
+    "|nomer telefona|mobilnyy|mobilnyi|telephone portable|portable|telefono|movil|celular|cellulare|komorka|business phone",
+    "address": "address|full address|postal address|mailing address|adresse|adres|unvan adres|unvani|adress|direccion"
+    "|indirizzo|home address|work address|business address",
+    "street": "street|street address|address line|address line 1|address 1|address line 2|address 2|strasse|ulitsa|sokak|cadde|rue|kuce",
+    "city": "city|town|ort|stadt|gorod|sehir|seher|ville|ciudad|miasto|citta",
+    "region": "state|province|region|county|bundesland|oblast",
+    "postcode": "zip|zip code|zipcode|postcode|postal code|plz|postleitzahl|indeks|posta kodu|poct indeksi|code postal|kod pocztowy",
+    "country": "country|land|strana|ulke|olke|pays|pais|kraj",
+    "urls": "url|website|web site|web page|homepage|linkedin|linkedin url|linkedin profile|twitter|facebook|instagram|github"
+    "|profile url|web|sayt|internet sitesi|webseite",
+    "ims": "im|skype|telegram|signal|wechat|icq|messenger|viber",
+    "birthday": "birth date|birthdate|date of birth|dob|bday|geburtstag|geburtsdatum|dogum tarihi|dogum gunu|ad gunu|dogulduku tarix"
+    "|data rozhdeniya|den rozhdeniya|anniversaire|date de naissance|fecha de nacimiento|data urodzenia",
+    "language": "lang|preferred language|sprache|dil|yazyk|langue|idioma|locale",
+    "timezone": "time zone|tz|zeitzone",
+    "cadence_days": "cadence|keep in touch|contact every|stay in touch",
+    "last_contacted_on": "last contacted|last contact|last contact date|last contacted at|last contacted on|last touch",
+    "opted_out_on": "opted out|opt out date|unsubscribed on|unsubscribed at",
+    "referred_by": "referrer|referral|referred by|introduced by|empfohlen von",
+}  # fmt: skip
+_COMPANY: Final[dict[str, str]] = {
+    **_COMMON,
+    "external_id": _COMMON["external_id"] + "|company id|organization id|organisation id|account id",
+    "name": "company|company name|organization|organisation|organization name|account|account name|firma|firmenname|kompaniya"
+    "|sirket|sirket adi|unternehmen|entreprise|empresa|azienda",
+    "domain": "company domain|company domain name|web domain|email domain",
+    "industry": "sector|branch|branche|otrasl|sektor|sahe|secteur|industria",
+    "size": "employees|number of employees|company size|headcount|mitarbeiter|anzahl mitarbeiter|calisan sayisi",
+    "website": "url|web|web site|website url|homepage|company website|sayt|webseite",
+    "emails": _PERSON["emails"],
+    "phones": _PERSON["phones"],
+    "address": _PERSON["address"],
+    "street": _PERSON["street"],
+    "city": _PERSON["city"],
+    "region": _PERSON["region"],
+    "postcode": _PERSON["postcode"],
+    "country": _PERSON["country"],
+    "parent": "parent company|parent account|parent organization|holding",
+}
+_DEAL: Final[dict[str, str]] = {
+    **_COMMON,
+    "external_id": _COMMON["external_id"] + "|deal id|opportunity id",
+    "title": "name|deal|deal name|deal title|opportunity|opportunity name|subject|sdelka|nazvanie|firsat|baslik|geschaft",
+    "contact": "contact name|contact email|person|person name|email|e mail|customer|client|kontakt|kisi|primary contact"
+    "|associated contact",
+    "company": _PERSON["company"],
+    "pipeline": "deal pipeline|sales pipeline|trichter",
+    "stage": "deal stage|stage name|status|deal status|phase|etap|asama|merhele|stadiya|pipeline stage",
+    "amount": "value|deal value|deal amount|price|total|close value|revenue|sum|amount in company currency|summa|tutar|mebleg|betrag|wert"
+    "|montant|importe|kwota",
+    "currency": "currency code|deal currency|para birimi|valyuta|wahrung|devise|moneda|waluta",
+    "probability": "win probability|probability percent|deal probability|chance|likelihood",
+    "expected_close_on": "expected close|expected close date|expected closing|estimated close date|forecast close date|target date",
+    "closed_on": "closed|closed date|closed at|won date|lost date|won time|lost time|deal closed time|actual close date",
+    "close_on": "close date|closing date|deal close date",
+    "lost_reason": "loss reason|reason lost|closed lost reason|reason|deal lost reason",
+    "lost_note": "loss note|lost details",
+    "created_at": _COMMON["created_at"] + "|engage date|deal created|open date|opened on",
+}
+_FOLLOWUP: Final[dict[str, str]] = {
+    **_COMMON,
+    "external_id": _COMMON["external_id"] + "|task id|activity id",
+    "title": "task|subject|name|summary|what|todo|to do|activity|aufgabe|zadacha|gorev|tapsirik|description",
+    "due_on": "due|due date|date|deadline|when|due at|reminder|faellig|fallig am|srok|son tarih|termin",
+    "due_time": "time|due time|at",
+    "contact": "contact|contact name|contact email|person|email|with|for|customer|client|kontakt",
+    "deal": "deal name|deal title|opportunity",
+    "priority": "importance|prioritat|oncelik",
+    "repeat": "recurrence|rrule|repeats|every",
+    "repeat_from": "repeat from",
+    "status": "state|done|completed",
+    "done_at": "done at|completed at|completed on|done on|date completed",
+}
+_INTERACTION: Final[dict[str, str]] = {
+    **_COMMON,
+    "external_id": _COMMON["external_id"] + "|activity id|call id|message id",
+    "kind": "type|activity type|interaction type|channel|art|tip",
+    "direction": "in out|inbound outbound",
+    "occurred_at": "date|when|datetime|date time|timestamp|occurred|occurred on|activity date|start|start time|datum|data|tarih",
+    "summary": "subject|title|topic|what|name|betreff|tema|konu|movzu",
+    "body": "text|content|details|description|notes|note|message|comment|comments|beschreibung",
+    "duration_minutes": "duration|minutes|duration in minutes|length",
+    "contacts": "contact|contact name|contact email|person|email|emails|people|participants|attendees|with|who|kontakt",
+    "deal": "deal name|deal title|opportunity",
+}
+_OWN_EXTRAS: Final = frozenset({"updated_at", "archived_at", "custom"})
+
+FIELDS: Final[Mapping[str, Mapping[str, str]]] = {
+    "contacts": _PERSON,
+    "companies": _COMPANY,
+    "deals": _DEAL,
+    "followups": _FOLLOWUP,
+    "interactions": _INTERACTION,
+}
+# Columns of the program's own exports that follow from others, and those a rejects file adds: passed over in silence.
+DERIVED: Final[Mapping[str, frozenset[str]]] = {
+    "contacts": frozenset({"company_id", "referred_by_id", "next_touch_on", "updated_at"}),
+    "companies": frozenset({"parent_id", "updated_at"}),
+    "deals": frozenset({"contact_id", "company_id", "stage_id", "status", "weighted", "updated_at"}),
+    "followups": frozenset({"contact_id", "deal_id", "overdue_days", "series_id", "updated_at"}),
+    "interactions": frozenset({"deal_id", "updated_at"}),
+}
+REJECT_COLUMNS: Final = ("reject_line", "reject_column", "reject_reason")
+MANY: Final = frozenset({"emails", "phones", "urls", "ims", "tags", "contacts", "note", "street"})
+"""Fields that several columns may fill together; of the others the first cell with something in it counts."""
+_LABELLED: Final = ("emails", "phones", "address", "urls")
+_NOISE = re.compile(r"\b(?:value|number|no|nr|[0-9]+)\b")
+_LABELS: Final = {
+    "work": "work", "business": "work", "office": "work", "company": "work", "direct": "work", "home": "home",
+    "private": "home", "personal": "home", "mobile": "mobile", "cell": "mobile", "other": "other", "fax": "fax",
+    "main": "main", "primary": "main", "secondary": "other", "alternative": "other", "alternate": "other",
+    "whatsapp": "whatsapp", "assistant": "assistant", "handy": "mobile", "mobil": "mobile", "cep": "mobile",
+    "linkedin": "linkedin", "twitter": "twitter", "facebook": "facebook", "instagram": "instagram", "github": "github",
+    "skype": "skype", "telegram": "telegram", "signal": "signal", "website": "website", "arbeit": "work",
+    "privat": "home", "is": "work", "ev": "home", "mailing": "mailing", "billing": "billing", "shipping": "shipping",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a column holds: a field, perhaps with a label; ``guessed`` when its name was misspelt."""
+
+    field: str
+    label: str | None = None
+    guessed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """What the columns of a header hold, by their place; those not recognised are None."""
+
+    targets: tuple[Target | None, ...]
+
+    def fields(self) -> set[str]:
+        """Every field that some column holds."""
+        return {target.field for target in self.targets if target is not None}
+
+
+def key(header: str) -> str:
+    """A header as it is compared: folded words, one space between them."""
+    # CamelCase and letters run together with digits are words too
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", header)
+    return " ".join(re.findall(r"[a-z0-9]+", fold(parted)))
+
+
+def recognise(kind: str, header: Sequence[str], custom: Sequence[str] = ()) -> Recognised:
+    """Find out what each column holds.
+
+    Args:
+        kind: contacts, companies, deals, followups or interactions.
+        header: the header's names.
+        custom: keys of the custom fields of that kind.
+    """
+    names = _names(kind)
+    targets: list[Target | None] = []
+    for name in header:
+        plain = name.strip()
+        folded = key(plain)
+        if plain in DERIVED[kind] or plain in REJECT_COLUMNS or not folded:
+            targets.append(None)
+        elif plain.lower() in custom:
+            targets.append(Target(plain.lower()))
+        elif plain in names.values():
+            targets.append(Target(plain, _label(folded) if plain in _LABELLED else None))
+        else:
+            targets.append(_target(folded, names))
+    return Recognised(tuple(_without_guesses_at_the_known(targets)))
+
+
+def silent(kind: str, name: str) -> bool:
+    """Whether a column that is not recognised need not be mentioned."""
+    return (
+        name.strip() in DERIVED[kind]
+        or name.strip() in REJECT_COLUMNS
+        or name.strip() in _OWN_EXTRAS
+        or not key(name)
+    )
+
+
+def _target(folded: str, names: Mapping[str, str]) -> Target | None:
+    found = names.get(folded) or _by_parts(folded, names)
+    if found:
+        return Target(found, _label(folded) if found in _LABELLED else None)
+    near = _misspelt(folded, names)
+    return Target(names[near], guessed=True) if near else None
+
+
+def _misspelt(folded: str, names: Mapping[str, str]) -> str | None:
+    """The name meant by one with a slip of the fingers; short words are too alike to guess at."""
+    from difflib import get_close_matches
+
+    if len(folded) < 5:
+        return None
+    close = get_close_matches(folded, names, n=1, cutoff=0.84)
+    letters = sorted(folded)
+    return close[0] if close else next((name for name in names if sorted(name) == letters), None)
+
+
+def _by_parts(folded: str, names: Mapping[str, str]) -> str | None:
+    """``email work``, ``phone 2 value``, ``work phone``: a field's name and words that only tell it apart."""
+    core = " ".join(_NOISE.sub(" ", folded).split())
+    if core and core != folded and core in names:
+        return names[core]
+    words = core.split()
+    rest = " ".join(word for word in words if word not in _LABELS)
+    if rest and rest != core and names.get(rest) in _LABELLED:
+        return names[rest]
+    return None
+
+
+def _label(folded: str) -> str | None:
+    return next((_LABELS[word] for word in folded.split() if word in _LABELS), None)
+
+
+def _without_guesses_at_the_known(targets: Sequence[Target | None]) -> list[Target | None]:
+    sure = {target.field for target in targets if target is not None and not target.guessed}
+    return [
+        None if target is not None and target.guessed and target.field in sure - MANY else target
+        for target in targets
+    ]
+
+
+@cache
+def _names(kind: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for field, synonyms in FIELDS[kind].items():
+        found[key(field)] = field
+        for synonym in synonyms.split("|"):
+            # synonyms of several fields go to the first that lists them
+            found.setdefault(key(synonym), field)
+    return found

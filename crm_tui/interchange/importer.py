@@ -1,0 +1,232 @@
+"""One import: a file, how to read it, and what became of each row; one transaction, one operation, all or nothing.
+
+A dry run does exactly the same and then takes everything back, so that what it says is what would happen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Protocol
+
+from crm_tui.domain.loading.drafts import Outcome, RejectedRowError, Report, Tally, Verdict
+from crm_tui.errors import InvalidDataError, UsageError
+from crm_tui.interchange.columns_in import Columns
+from crm_tui.interchange.options import Options
+from crm_tui.interchange.rejects import Rejects
+from crm_tui.interchange.table import Table, look
+
+if TYPE_CHECKING:
+    from crm_tui.domain.crm import Crm
+    from crm_tui.store.transaction import Transaction
+
+Progress = Callable[[int, int], None]
+_STEP: Final = 2000
+_NEEDED: Final[dict[str, tuple[tuple[str, ...], str]]] = {
+    "contacts": (("name", "given_name", "family_name", "emails", "external_id"), "name"),
+    "companies": (("name",), "name"),
+    "deals": (("title",), "title"),
+    "followups": (("title", "due_on"), "title"),
+    "interactions": (("summary", "body", "kind"), "summary"),
+}
+
+
+class Taker(Protocol):
+    """What turns rows of one kind into records."""
+
+    def take(self, line: int, cells: list[str]) -> None:
+        """Take one row; RejectedRowError when it cannot be taken."""
+
+    def finish(self) -> list[str]:
+        """Complete the load; returns notices."""
+
+
+@dataclass(slots=True)
+class Summary(Tally):
+    """What an import did. ``operation`` is None when nothing changed or it was a dry run."""
+
+    operation: int | None = None
+    rejects_file: str | None = None
+    notices: list[str] = field(default_factory=list)
+    first_rejects: list[Outcome] = field(default_factory=list)
+
+    def as_object(self) -> dict[str, int | str | None]:
+        """The frozen JSON summary."""
+        values = asdict(self)
+        return {name: values[name] for name in _SUMMARY}
+
+
+_SUMMARY: Final = (
+    "rows", "created", "updated", "unchanged", "skipped", "rejected", "operation", "rejects_file",
+)  # fmt: skip
+
+
+class _DryRunOverError(Exception):
+    """Takes a dry run back."""
+
+
+def load(
+    crm: Crm,
+    path: Path,
+    options: Options,
+    *,
+    name: str | None = None,
+    dry_run: bool = False,
+    rejects: Path | None = None,
+    report: Report | None = None,
+    progress: Progress | None = None,
+) -> Summary:
+    """Import a file.
+
+    Args:
+        crm: the open base.
+        path: the file.
+        options: how to read it.
+        name: what the operation calls the file; its name unless given.
+        dry_run: take everything back at the end.
+        rejects: where to write rejected rows.
+        report: is told what became of each row.
+        progress: is told the line reached and the number of lines, now and then.
+
+    Raises:
+        UsageError: the file leaves something open that only the person can say.
+        InvalidDataError: the file cannot be read, or a row was rejected and ``strict`` is set; nothing was imported.
+        ConflictError: a record is there already and matches were to fail; nothing was imported.
+    """
+    table = look(path, encoding=options.encoding, delimiter=options.delimiter)
+    custom = (
+        [each.key for each in crm.fields.list(options.kind)]
+        if options.kind in ("contacts", "companies", "deals")
+        else []
+    )
+    columns = Columns(table, options, crm.clock, custom)
+    _check_needed(columns, options.kind)
+    summary = Summary()
+    summary.notices.extend(_header_notices(columns))
+    bad = Rejects(rejects, table.header)
+
+    def tell(outcome: Outcome) -> None:
+        summary.count(outcome.verdict)
+        if report is not None:
+            report(outcome)
+
+    try:
+        with crm.transaction(f"import {name or path.name}") as writing:
+            taker = _taker(crm, writing, columns, options, tell)
+            _take_all(taker, table, columns, tell, bad, summary, progress)
+            summary.notices.extend(taker.finish())
+            if options.strict and summary.rejected:
+                raise _strict(summary)
+            if dry_run:
+                raise _DryRunOverError
+    except _DryRunOverError:
+        crm.last_operation = None
+    except BaseException:
+        bad.discard()
+        raise
+    if crm.last_operation is not None:
+        summary.operation = crm.last_operation.id
+    published = bad.publish()
+    summary.rejects_file = str(published) if published else None
+    return summary
+
+
+def source_of(table: Table) -> str:
+    """The name under which a file's external ids are kept: files with the same header come from the same place."""
+    import hashlib
+
+    names = "\n".join(sorted(each.casefold() for each in table.header))
+    return f"csv-{hashlib.sha256(names.encode()).hexdigest()[:12]}"
+
+
+def _take_all(
+    taker: Taker,
+    table: Table,
+    columns: Columns,
+    tell: Report,
+    bad: Rejects,
+    summary: Summary,
+    progress: Progress | None,
+) -> None:
+    rows = columns.rows()
+    if table.open_quote:
+        rows = _without_open_quote(rows, tell, bad, summary)
+    take = taker.take
+    done = 0
+    for line, cells in rows:
+        try:
+            take(line, cells)
+        except RejectedRowError as error:
+            _reject(line, cells, error, tell, bad, summary)
+        done += 1
+        if progress is not None and not done % _STEP:
+            progress(line, table.lines)
+
+
+def _reject(
+    line: int, cells: list[str], error: RejectedRowError, tell: Report, bad: Rejects, summary: Summary
+) -> None:
+    outcome = Outcome(line, Verdict.REJECTED, column=error.column, reason=error.reason)
+    tell(outcome)
+    if len(summary.first_rejects) < 5:
+        summary.first_rejects.append(outcome)
+    bad.add(line, cells, error.column, error.reason)
+
+
+def _without_open_quote(
+    rows: Iterator[tuple[int, list[str]]], tell: Report, bad: Rejects, summary: Summary
+) -> Iterator[tuple[int, list[str]]]:
+    """The rows, but for a last one that a quote which never closes has swallowed lines into."""
+    held: tuple[int, list[str]] | None = None
+    for row in rows:
+        if held is not None:
+            yield held
+        held = row
+    if held is None:
+        return
+    if any("\n" in cell for cell in held[1]):
+        _reject(*held, RejectedRowError("a quote that opens here never closes"), tell, bad, summary)
+    else:
+        yield held
+
+
+def _check_needed(columns: Columns, kind: str) -> None:
+    needed, word = _NEEDED[kind]
+    if not any(columns.has(name) for name in needed):
+        table = columns.table
+        found = ", ".join(f'"{each}"' for each in table.header[:12]) or "no header"
+        raise UsageError(
+            f"{table.path.name}: no column holds the {word} of {kind}; it has {found}.",
+            f'Say which one does: --map "Header={word}".',
+        )
+
+
+def _header_notices(columns: Columns) -> Iterator[str]:
+    for header, name in columns.guessed():
+        yield f'"{header}" was read as {name}; --map "{header}=-" leaves it out.'
+    unknown = columns.unknown()
+    if unknown:
+        listed = ", ".join(f'"{each}"' for each in unknown[:12])
+        more = f" and {len(unknown) - 12} more" if len(unknown) > 12 else ""
+        yield f"Not imported, as nothing is known to hold them: {listed}{more}; --map says what they are."
+
+
+def _strict(summary: Summary) -> InvalidDataError:
+    first = summary.first_rejects[0]
+    where = f"line {first.line}" + (f', column "{first.column}"' if first.column else "")
+    return InvalidDataError(
+        f"{summary.rejected:,} of {summary.rows:,} rows cannot be taken; the first is {where}: {first.reason}.",
+        "Nothing was imported; without --strict the others would be.",
+    )
+
+
+def _taker(crm: Crm, writing: Transaction, columns: Columns, options: Options, tell: Report) -> Taker:
+    source = options.source or source_of(columns.table)
+    if options.kind == "contacts":
+        from crm_tui.interchange.people_taker import PeopleTaker
+
+        return PeopleTaker(crm, writing, columns, options, source, tell)
+    from crm_tui.interchange.records_in import taker
+
+    return taker(crm, writing, columns, options, source, tell)

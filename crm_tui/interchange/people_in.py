@@ -1,0 +1,332 @@
+"""From the rows of a file to drafts of people. What is decided for a file is decided once, before its first row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from crm_tui.dates import span_days
+from crm_tui.domain import checks
+from crm_tui.domain.fields import parse_value
+from crm_tui.domain.loading.drafts import Method, PersonDraft, RejectedRowError
+from crm_tui.domain.methods import match_key
+from crm_tui.errors import InvalidDataError
+from crm_tui.interchange.columns_in import Columns, Get, convert, is_nothing
+from crm_tui.models import CustomField, Lifecycle, MethodKind
+from crm_tui.phones import phone_key
+from crm_tui.store.transaction import SqlValue
+from crm_tui.text import check_tag, email_key, name_key, split_tags, unguard_formula
+
+Convert = Callable[[str], object]
+_SHORT: Final = checks.LINE
+_LINES: Final = ("given_name", "family_name", "title", "source", "language")
+_MANY_EMAILS = re.compile(r"\s*(?:[;,|\n]|:::)\s*|\s+")
+_MANY_PHONES = re.compile(r"\s*(?:[;|\n]|:::|,(?=\s*[+(0-9]))\s*")
+
+
+class PeopleReader:
+    """Makes drafts of people from rows."""
+
+    def __init__(self, columns: Columns, custom: list[CustomField], region: str) -> None:
+        self._columns = columns
+        self._region = region
+        self._name = columns.get("name")
+        self._parts = columns.has("given_name") or columns.has("family_name")
+        self._middle = columns.get("middle_name")
+        self._external = columns.get("external_id")
+        self._company = columns.get("company")
+        self._referrer = columns.get("referred_by")
+        self._created = self._converted("created_at", columns.instant("created_at"))
+        self._emails = columns.every("emails")
+        self._phones = columns.every("phones")
+        self._links = [
+            (*each, kind) for field, kind in (("urls", "url"), ("ims", "im")) for each in columns.every(field)
+        ]
+        self._address = _address_parts(columns)
+        self._tags = columns.every("tags")
+        self._extra_tags = [check_tag(tag) for tag in columns.options.tags]
+        self._tag_cache: dict[str, list[str]] = {}
+        self._note = _notes(columns)
+        self._fields = list(self._column_readers())
+        self._constants = {
+            name: convert(get([]) or "")
+            for name, get, convert in self._fields
+            if columns.is_constant(_field(name))
+        }
+        self._plain = [
+            (name, place, _liner(name.replace("_", " "), columns.header_of(name)))
+            for name in _LINES
+            if (place := columns.place(name)) is not None
+        ]
+        plain = {each[0] for each in self._plain}
+        self._fields = [
+            each for each in self._fields if each[0] not in self._constants and each[0] not in plain
+        ]
+        self._custom = [(get, field) for field in custom if (get := columns.get(field.key))]
+        self._default_emails, self._default_phones = (
+            columns.defaults.get("emails"),
+            columns.defaults.get("phones"),
+        )
+
+    def draft(self, line: int, cells: list[str]) -> PersonDraft:
+        """The draft of one row.
+
+        Raises:
+            RejectedRowError: a cell cannot be what its column is.
+        """
+        if len(cells) > self._columns.width:
+            self._columns.check_width(cells)
+        columns: dict[str, SqlValue] = {}
+        for column, place, slow in self._plain:
+            text = cells[place].strip()
+            if text:
+                usual = text.isprintable() and len(text) <= _SHORT and text[0] != "'"
+                columns[column] = text if usual else slow(text)  # type: ignore[assignment]
+        for column, get, read in self._fields:
+            if text := get(cells):
+                columns[column] = read(text)  # type: ignore[assignment]
+        name = self._name(cells) if self._name is not None else ""
+        if name:
+            name = _line(name, "name")
+        elif self._parts:
+            middle = self._middle(cells) if self._middle is not None else ""
+            name = " ".join(
+                [
+                    str(part)
+                    for part in (columns.get("given_name"), middle, columns.get("family_name"))
+                    if part
+                ]
+            )
+        made = PersonDraft(line, name or None)
+        if name:
+            made.key = name_key(name)
+        if self._external is not None and (external := self._external(cells)):
+            made.external = _line(external, "external id")
+        if self._company is not None and (company := self._company(cells)) and not is_nothing(company):
+            made.company = _line(company, "company")
+        if self._referrer is not None:
+            made.referrer = self._referrer(cells) or None
+        if self._note is not None and (note := self._note(cells)):
+            columns["note"] = note
+        made.columns = columns
+        if self._constants:
+            made.defaults = self._constants  # type: ignore[assignment]
+        if self._created is not None:
+            made.created_at = self._created(cells)
+        made.methods = self._methods(cells)
+        made.tags = self._row_tags(cells)
+        if self._custom:
+            made.custom = {
+                field.key: _custom_value(field, text) for get, field in self._custom if (text := get(cells))
+            }
+        return made
+
+    def _column_readers(self) -> Iterator[tuple[str, Get, Convert]]:
+        columns = self._columns
+        for field in _LINES:
+            if get := columns.get(field):
+                yield field, get, _liner(field.replace("_", " "), columns.header_of(field))
+        readers: list[tuple[str, str, Convert]] = [
+            ("lifecycle", "lifecycle", lambda text: checks.choice(Lifecycle, text, "lifecycle").value),
+            ("birthday", "birthday", columns.birthday("birthday")),
+            ("timezone", "timezone", checks.timezone),
+            ("cadence_days", "cadence_days", _cadence),
+            (
+                "last_contacted_on",
+                "last_contacted_base_on",
+                lambda text: columns.day("last_contacted_on")(text).isoformat(),
+            ),
+            ("opted_out_on", "opted_out_on", lambda text: columns.day("opted_out_on")(text).isoformat()),
+            ("archived_at", "archived_at", columns.instant("archived_at")),
+        ]
+        for field, column, reader in readers:
+            if get := columns.get(field):
+                yield column, _something(get), convert(reader, columns.header_of(field))
+
+    def _converted(
+        self, field: str, reader: Callable[[str], str]
+    ) -> Callable[[list[str]], str | None] | None:
+        get = self._columns.get(field)
+        if get is None:
+            return None
+        read = convert(reader, self._columns.header_of(field))
+        found = _something(get)
+
+        def value(cells: list[str]) -> str | None:
+            text = found(cells)
+            return str(read(text)) if text else None
+
+        return value
+
+    def _methods(self, cells: list[str]) -> list[Method]:
+        found: list[Method] = []
+        for place, label, header in self._emails:
+            text = cells[place].strip()
+            if text:
+                key = email_key(text)
+                if key is not None:
+                    found.append(Method("email", text, key, label))
+                else:
+                    self._split_emails(found, text, label, header)
+        if self._default_emails and not found:
+            self._split_emails(found, self._default_emails, None, "emails")
+        for place, label, header in self._phones:
+            text = cells[place].strip()
+            if text:
+                self._add_phones(found, text, label, header)
+        if self._default_phones and not any(method.kind == "phone" for method in found):
+            self._add_phones(found, self._default_phones, None, "phones")
+        for place, label, _, kind in self._links:
+            text = cells[place].strip()
+            if text and not is_nothing(text):
+                found.append(_link(kind, unguard_formula(text), label))
+        for label, parts in self._address:
+            address = parts(cells)
+            if address:
+                found.append(_link("address", address, label))
+        return _without_repeats(found) if len(found) > 1 else found
+
+    def _split_emails(self, found: list[Method], text: str, label: str | None, header: str) -> None:
+        if is_nothing(text):
+            return
+        whole = email_key(unguard_formula(text))
+        if whole is not None:
+            found.append(Method("email", unguard_formula(text), whole, label))
+            return
+        for part in _MANY_EMAILS.split(text):
+            if part and not is_nothing(part):
+                key = email_key(part)
+                if key is None:
+                    raise RejectedRowError(f'"{part[:80]}" is no e-mail address', header)
+                found.append(Method("email", part, key, label))
+
+    def _add_phones(self, found: list[Method], text: str, label: str | None, header: str) -> None:
+        text = unguard_formula(text)
+        if is_nothing(text):
+            return
+        parts = _MANY_PHONES.split(text) if _MANY_PHONES.search(text) else (text,)
+        for part in parts:
+            if not part:
+                continue
+            if not any(character.isdigit() for character in part):
+                raise RejectedRowError(f'"{part[:80]}" is no phone number', header)
+            found.append(Method("phone", _line(part, "phone"), phone_key(part, self._region), label))
+
+    def _row_tags(self, cells: list[str]) -> list[str]:
+        tags: list[str] = []
+        for place, _, header in self._tags:
+            text = cells[place]
+            if text:
+                known = self._tag_cache.get(text)
+                if known is None:
+                    known = self._tag_cache[text] = _checked_tags(text, header)
+                tags += known
+        if not tags and "tags" in self._columns.defaults:
+            tags += _checked_tags(self._columns.defaults["tags"], "tags")
+        if self._extra_tags:
+            tags = [*tags, *self._extra_tags]
+        return list({tag.casefold(): tag for tag in reversed(tags)}.values())[::-1] if len(tags) > 1 else tags
+
+
+def _field(column: str) -> str:
+    return "last_contacted_on" if column == "last_contacted_base_on" else column
+
+
+def _line(text: str, what: str) -> str:
+    if text.isprintable() and len(text) <= checks.LINE:
+        return text
+    try:
+        return checks.line(text, what)
+    except InvalidDataError as error:
+        raise RejectedRowError(error.message.rstrip("."), what) from error
+
+
+def _liner(what: str, header: str) -> Convert:
+    return convert(lambda text: checks.line(unguard_formula(text), what), header)
+
+
+def _something(get: Get) -> Get:
+    def read(cells: list[str]) -> str:
+        text = get(cells)
+        return "" if text and is_nothing(text) else text
+
+    return read
+
+
+def _cadence(text: str) -> int:
+    days = span_days(text)
+    if days < 1:
+        raise InvalidDataError(f"The cadence is {days} days.")
+    return days
+
+
+def _checked_tags(text: str, header: str) -> list[str]:
+    try:
+        return [check_tag(tag) for tag in split_tags(text)]
+    except InvalidDataError as error:
+        raise RejectedRowError(error.message.rstrip("."), header) from error
+
+
+def _custom_value(field: CustomField, text: str) -> str | int | float | bool:
+    try:
+        return parse_value(field, text)
+    except InvalidDataError as error:
+        raise RejectedRowError(error.message.rstrip("."), field.key) from error
+
+
+def _link(kind: str, value: str, label: str | None) -> Method:
+    text = checks.optional_text(value, kind) or ""
+    return Method(kind, text, match_key(MethodKind(kind), text, ""), label)
+
+
+def _without_repeats(methods: list[Method]) -> list[Method]:
+    seen: set[tuple[str, str]] = set()
+    kept = []
+    for method in methods:
+        mark = (method.kind, method.normal or method.value)
+        if mark not in seen:
+            seen.add(mark)
+            kept.append(method)
+    return kept
+
+
+def _notes(columns: Columns) -> Callable[[list[str]], str] | None:
+    """One note column as it is; of several, each with its header in front."""
+    places = columns.every("note")
+    if not places:
+        return columns.get("note")
+    read = convert(lambda text: checks.optional_text(unguard_formula(text), "note") or "", places[0][2])
+    if len(places) == 1:
+        place = places[0][0]
+
+        def one(cells: list[str]) -> str:
+            text = cells[place].strip()
+            return str(read(text)) if text else ""
+
+        return one
+
+    def several(cells: list[str]) -> str:
+        filled = [(header, cells[place].strip()) for place, _, header in places]
+        return str(read("\n".join(f"{header}: {text}" for header, text in filled if text)))
+
+    return several
+
+
+def _address_parts(columns: Columns) -> list[tuple[str | None, Callable[[list[str]], str]]]:
+    """Whole addresses, and one put together from street, postcode, city, region and country."""
+    found: list[tuple[str | None, Callable[[list[str]], str]]] = []
+    for place, label, _ in columns.every("address"):
+        found.append((label, lambda cells, place=place: cells[place].strip()))  # type: ignore[misc]
+    streets = [place for place, _, _ in columns.every("street")]
+    rest = [columns.get(name) for name in ("postcode", "city", "region", "country")]
+    if streets or any(rest):
+
+        def join(cells: list[str]) -> str:
+            lines = [text for place in streets if (text := cells[place].strip())]
+            code, city, region, country = (get(cells) if get else "" for get in rest)
+            town = f"{code} {city}".strip()
+            return ", ".join(part for part in (*lines, town, region, country) if part)
+
+        found.append((None, join))
+    return found

@@ -1,0 +1,248 @@
+"""Reading a delimited file of unknown make: its encoding, its delimiter, its rows.
+
+An encoding is known by its byte-order mark, is UTF-8, or is told; what else it might be is only ever suggested. The
+whole file is checked before the first row is read, so that a file is never half right.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from crm_tui.errors import InvalidDataError, UsageError
+
+DELIMITERS: Final = (",", ";", "\t", "|")
+LONGEST_CELL: Final = 16 << 20  # characters
+_SAMPLE: Final = 64 << 10
+_CHUNK: Final = 1 << 20
+_MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_NAMED_DELIMITERS: Final = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: the number of its first line in the file, counted from 1, and its cells."""
+
+    line: int
+    cells: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A delimited file that was looked at: how to read it, and its header."""
+
+    path: Path
+    encoding: str
+    delimiter: str
+    header: tuple[str, ...]
+    header_line: int
+    open_quote: bool
+    lines: int
+
+    def rows(self) -> Iterator[Row]:
+        """Every row under the header that has anything in it, from the first one each time.
+
+        Raises:
+            InvalidDataError: a cell is longer than can be meant.
+        """
+        for line, cells in self.numbered():
+            yield Row(line, cells)
+
+    def numbered(self) -> Iterator[tuple[int, list[str]]]:
+        """As ``rows``, bare."""
+        csv.field_size_limit(LONGEST_CELL)
+        with self.path.open(encoding=self.encoding, newline="") as file:
+            for _ in range(_skipped(self.header_line)):
+                file.readline()
+            reader = csv.reader(file, delimiter=self.delimiter)
+            offset = _skipped(self.header_line)
+            try:
+                next(reader, None)
+                before = reader.line_num
+                for cells in reader:
+                    if cells and any(cells):
+                        yield before + offset + 1, cells
+                    before = reader.line_num
+            except csv.Error as error:
+                raise InvalidDataError(
+                    f"{self.path.name}, line {reader.line_num + offset}: {error}.",
+                    "Look for a quote that never closes, or give --delimiter.",
+                ) from error
+
+
+def look(path: Path, *, encoding: str | None = None, delimiter: str | None = None) -> Table:
+    """Find out how a delimited file is to be read.
+
+    Args:
+        path: the file.
+        encoding: its encoding, when the person knows it.
+        delimiter: its delimiter, when the person knows it: a character, or tab, comma, semicolon, pipe.
+
+    Raises:
+        UsageError: the encoding is unknown, or has to be told.
+        InvalidDataError: the file cannot be read, is empty, or is no text.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(_SAMPLE)
+            if not head:
+                raise InvalidDataError(f"{path} is empty.", "Check the file.")
+            file.seek(0)
+            found = _encoding(head, encoding)
+            open_quote, lines = _check(path, file, found, told=encoding is not None)
+    except OSError as error:
+        raise InvalidDataError(f"{path} cannot be read: {error.strerror}.", "Check the path.") from error
+    sample = _sample(head, found)
+    announced, header_line = _announced(sample)
+    chosen = _delimiter(delimiter) or announced or _guess(sample)
+    if header_line > 1:
+        sample = sample.split("\n", header_line - 1)[-1]
+    csv.field_size_limit(LONGEST_CELL)
+    header = next(csv.reader(sample.splitlines(keepends=True), delimiter=chosen), [])
+    return Table(path, found, chosen, tuple(name.strip() for name in header), header_line, open_quote, lines)
+
+
+def _skipped(header_line: int) -> int:
+    return header_line - 1
+
+
+def _encoding(head: bytes, told: str | None) -> str:
+    if told is not None:
+        try:
+            return codecs.lookup(told).name
+        except LookupError:
+            raise UsageError(
+                f'There is no encoding "{told}".', "Use a name such as utf-8, cp1251, cp1254, latin-1."
+            ) from None
+    for mark, name in _MARKS:
+        if head.startswith(mark):
+            return name
+    if b"\x00" in head[:1000]:
+        # text of western letters in UTF-16 without a mark has a NUL in every other byte
+        even, odd = head[0:1000:2].count(0), head[1:1000:2].count(0)
+        if odd > 4 * even:
+            return "utf-16-le"
+        if even > 4 * odd:
+            return "utf-16-be"
+    return "utf-8"
+
+
+def _check(path: Path, file: BinaryIO, encoding: str, *, told: bool) -> tuple[bool, int]:
+    """Decode the whole file; returns whether a quote stays open, and the number of lines."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    quotes = lines = position = 0
+    try:
+        while chunk := file.read(_CHUNK):
+            text = decoder.decode(chunk)
+            quotes += text.count('"')
+            lines += text.count("\n")
+            position += len(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError as error:
+        at = position + error.start
+        if told:
+            raise InvalidDataError(
+                f"{path} is not {encoding}: byte {at:,} does not fit.", "Try another --encoding."
+            ) from error
+        guess = _suggestion(path)
+        hint = (
+            f"It looks like {guess}: add --encoding {guess}."
+            if guess
+            else "Name its encoding with --encoding."
+        )
+        raise UsageError(f"{path} is not UTF-8: byte {at:,} does not fit.", hint) from error
+    return quotes % 2 == 1, lines
+
+
+def _suggestion(path: Path) -> str | None:
+    """What the encoding might be; a guess, good enough to propose and not to act on."""
+    import locale
+
+    from charset_normalizer import from_bytes
+
+    with path.open("rb") as file:
+        head = file.read(_SAMPLE)
+    usual = locale.getpreferredencoding(do_setlocale=False).lower()
+    if usual not in ("utf-8", "utf8", "us-ascii", "ascii"):
+        try:
+            head.decode(usual)
+        except (UnicodeDecodeError, LookupError):
+            pass
+        else:
+            return usual
+    best = from_bytes(head).best()
+    return best.encoding.replace("_", "-") if best else None
+
+
+def _sample(head: bytes, encoding: str) -> str:
+    text = codecs.getincrementaldecoder(encoding)("ignore").decode(head)
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _announced(sample: str) -> tuple[str | None, int]:
+    """Spreadsheets write ``sep=;`` above the header."""
+    first = sample.split("\n", 1)[0].strip()
+    if first.lower().startswith("sep=") and len(first) == 5:
+        return first[4], 2
+    return None, 1
+
+
+def _delimiter(told: str | None) -> str | None:
+    if told is None:
+        return None
+    found = _NAMED_DELIMITERS.get(told.lower(), told)
+    if len(found) != 1 or found in '"\r\n':
+        raise UsageError(
+            f'"{told}" cannot be a delimiter.', "Give one character, or tab, comma, semicolon, pipe."
+        )
+    return found
+
+
+def _guess(sample: str) -> str:
+    lines = sample.splitlines(keepends=True)[:50]
+    return max(DELIMITERS, key=lambda each: _score(lines, each))
+
+
+def _score(lines: Sequence[str], delimiter: str) -> tuple[float, int]:
+    """How evenly a delimiter divides the lines, then into how many cells."""
+    try:
+        counts = [len(cells) for cells in csv.reader(lines, delimiter=delimiter) if cells]
+    except csv.Error:
+        return (0.0, 0)
+    if not counts or counts[0] < 2:
+        return (0.0, 0)
+    return (sum(count == counts[0] for count in counts) / len(counts), counts[0])
+
+
+def spool(stream: BinaryIO, folder: Path) -> Path:
+    """Keep what comes on stdin in a private file, because it is read more than once."""
+    import os
+    import tempfile
+
+    handle, name = tempfile.mkstemp(dir=folder, suffix=".csv")
+    with os.fdopen(handle, "wb") as file:
+        while chunk := stream.read(_CHUNK):
+            file.write(chunk)
+    return Path(name)
+
+
+def standard_input() -> BinaryIO:
+    """The bytes of stdin.
+
+    Raises:
+        UsageError: there is none.
+    """
+    if sys.stdin is None or sys.stdin.isatty():
+        raise UsageError("There is nothing on stdin.", "Pipe a file into the command, or name it.")
+    return sys.stdin.buffer

@@ -1,0 +1,1 @@
+"""The screens, one file each, and what they share: workers, forms, dialogs, help."""

@@ -1,0 +1,63 @@
+"""Long texts in the person's own editor, with the screens put aside meanwhile.
+
+The rule it keeps: a text that was written is never lost. If the editor fails, the file stays and is named.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual.app import SuspendNotSupported
+
+if TYPE_CHECKING:
+    from crm_tui.app import CrmApp
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of it: the text, or None with the problem and what to do."""
+
+    text: str | None
+    problem: str = ""
+    hint: str = ""
+
+
+def edit(app: CrmApp, name: str, text: str) -> Outcome:
+    """Let the person edit a text in ``$VISUAL``, ``$EDITOR`` or vi.
+
+    Args:
+        app: The program.
+        name: What the file is named after.
+        text: What it begins with.
+    """
+    command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+    try:
+        place = app.memory.note_file(name)
+        handle = os.open(place, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8", errors="surrogatepass", newline="") as file:
+            file.write(text)
+    except OSError as error:
+        return Outcome(None, f"No file for the editor can be made: {error.strerror}.", "Write the text here instead.")
+    try:
+        with app.suspend():
+            code = subprocess.run([*shlex.split(command), str(place)], check=False).returncode  # noqa: S603 - their editor
+    except SuspendNotSupported:
+        return Outcome(None, "An editor cannot be opened in this terminal.", "Write the text here instead.")
+    except (OSError, ValueError) as error:
+        return Outcome(None, f'"{command}" cannot be started: {error}.', "Set EDITOR to an editor that is installed.")
+    try:
+        written = place.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        return Outcome(None, f"What the editor wrote cannot be read: {error}.", f"It is in {place}.")
+    if code != 0:
+        return Outcome(None, f'"{command}" ended with code {code}.', f"What it wrote is kept in {place}.")
+    return Outcome(written.removesuffix("\n"))
+
+
+def drop(app: CrmApp, name: str) -> None:
+    """Remove the file of a text that is safe elsewhere."""
+    app.memory.note_file(name).unlink(missing_ok=True)

@@ -1,0 +1,409 @@
+"""The one modal that renders any form.
+
+The rule it keeps: what was typed is never lost. A refused write leaves the form as it is with the reason beneath; a
+form that is left, or a program that ends, leaves a draft, which the same form brings back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.css.query import NoMatches
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.suggester import Suggester
+from textual.widget import Widget
+from textual.widgets import Input, TextArea
+
+from crm_tui import actions
+from crm_tui.errors import CrmError
+from crm_tui.screens import editor
+from crm_tui.screens.base import DataMixin, bindings
+from crm_tui.screens.fields import Field, Filled, Form
+from crm_tui.screens.memory import Draft
+from crm_tui.text import clean, clean_lines
+from crm_tui.widgets.filter_bar import PlainText
+from crm_tui.widgets.line_input import LineInput
+
+if TYPE_CHECKING:
+    from crm_tui.screens.desk import Desk
+
+
+class NameSuggester(Suggester):
+    """Completes a name from a table.
+
+    Args:
+        desk: The file.
+        table: contacts or companies.
+    """
+
+    def __init__(self, desk: Desk, table: str) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+        self._desk = desk
+        self._table = table
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """The shortest name that begins with what is typed, asked in a thread."""
+        from asyncio import to_thread
+
+        return await to_thread(self._ask, value)
+
+    def _ask(self, value: str) -> str | None:
+        if not value.strip() or not self._desk.exists():
+            return None
+        try:
+            crm = self._desk.reading()
+            ids = crm.search.named(self._table, value, limit=50)
+            found = crm.contacts.views(ids) if self._table == "contacts" else crm.companies.views(ids)
+            names = [each.name for each in found if each.name.casefold().startswith(value.casefold())]
+        except CrmError:
+            # a completion is a kindness: without it one types on
+            return None
+        return clean(min(names, key=len)) if names else None
+
+
+class ChoiceLine(Widget, can_focus=True):
+    """One of a few words, chosen by the arrows or the first letter."""
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = """
+    ChoiceLine { height: 1; width: 1fr; }
+    """
+
+    class Changed(Message):
+        """Another word is chosen."""
+
+    def __init__(self, choices: list[str], value: str, *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
+        super().__init__(id=id)
+        self._choices = choices
+        self._value = value if value in choices else choices[0]
+
+    @property
+    def value(self) -> str:
+        """The chosen word."""
+        return self._value
+
+    @value.setter
+    def value(self, word: str) -> None:
+        if word in self._choices and word != self._value:
+            self._value = word
+            self.post_message(self.Changed())
+            self.refresh()
+
+    def render(self) -> Content:
+        """The words, the chosen one marked."""
+        chosen = "bold $block-cursor-foreground on $block-cursor-background" if self.has_focus else "bold underline"
+        parts: list[tuple[str, str]] = []
+        for word in self._choices:
+            parts += [(f" {clean(word)} ", chosen if word == self._value else "$text-muted"), (" ", "")]
+        return Content.assemble(*parts)
+
+    def on_key(self, event: events.Key) -> None:
+        """Choose."""
+        place = self._choices.index(self._value)
+        if event.key in ("left", "right", "space"):
+            step = -1 if event.key == "left" else 1
+            self.value = self._choices[(place + step) % len(self._choices)]
+        elif event.character and event.character.isalnum():
+            later = [*self._choices[place + 1 :], *self._choices[: place + 1]]
+            found = next((word for word in later if word.casefold().startswith(event.character.casefold())), None)
+            if found is None:
+                return
+            self.value = found
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the word that was clicked."""
+        at = 0
+        for word in self._choices:
+            width = len(word) + 3
+            if at <= event.x < at + width:
+                self.value = word
+            at += width
+
+
+class LongText(TextArea):
+    """Several lines of typing that cannot hold what a terminal would obey."""
+
+    DEFAULT_CSS = """
+    LongText, LongText:focus {
+        height: 4;
+        border: none;
+        padding: 0;
+        background: $boost;
+    }
+    """
+
+    def __init__(self, text: str, *, id: str | None = None) -> None:  # noqa: A002  (the name Textual gives it)
+        super().__init__("\n".join(clean_lines(text)), id=id, show_line_numbers=False, tab_behavior="focus", compact=True)
+        self.cursor_blink = False
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        event.text = "\n".join(clean_lines(event.text))
+        await super()._on_paste(event)
+
+
+class FormScreen(DataMixin, ModalScreen[Any]):
+    """Any form; dismissed with what ``save`` returned, or None when it was left.
+
+    Args:
+        form: What it asks for.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings("form")
+    DEFAULT_CSS = """
+    FormScreen {
+        align: center middle;
+        background: $background 40%;
+        & > Vertical {
+            width: 78;
+            max-width: 100%;
+            height: auto;
+            max-height: 100%;
+            padding: 0 1;
+            background: $surface;
+            border: round $border;
+        }
+        & .form-title { text-style: bold; width: 1fr; }
+        & .form-note { color: $text-muted; width: 1fr; }
+        & #form-fields { height: auto; max-height: 1fr; margin-top: 1; scrollbar-size-vertical: 1; }
+        & .form-row { height: auto; }
+        & .form-label { width: 13; color: $text-muted; }
+        & .form-echo { color: $text-accent; margin-left: 1; }
+        & LineInput { width: 1fr; }
+        & LineInput:focus { background: $boost; }
+        & LongText { width: 1fr; }
+        & #form-error { color: $text-error; width: 1fr; margin-top: 1; }
+        & #form-hint { color: $text-muted; width: 1fr; }
+        & .form-keys { color: $text-muted; width: 1fr; }
+    }
+    """
+
+    def __init__(self, form: Form) -> None:
+        super().__init__()
+        self.form = form
+        self._saving = False
+        self._done = False
+
+    def compose(self) -> ComposeResult:
+        """Heading, fields, what is wrong, keys."""
+        with Vertical():
+            yield PlainText(self.form.title).add_class("form-title")
+            yield PlainText(self.form.note, id="form-note").add_class("form-note")
+            with VerticalScroll(id="form-fields", can_focus=False):
+                for field in self.form.fields:
+                    with Horizontal(classes="form-row"):
+                        yield PlainText(field.label).add_class("form-label")
+                        yield self._widget(field)
+                        if field.kind == "line":
+                            yield PlainText(id=f"echo-{field.key}").add_class("form-echo")
+            yield PlainText(id="form-error")
+            yield PlainText(id="form-hint")
+            yield PlainText(self._key_line()).add_class("form-keys")
+
+    def _widget(self, field: Field) -> Widget:
+        name = f"field-{field.key}"
+        if field.kind == "long":
+            return LongText(field.value, id=name)
+        if field.kind == "choice":
+            return ChoiceLine(list(field.choices), field.value, id=name)
+        suggester = NameSuggester(self.desk, field.complete) if field.complete else None
+        return LineInput(field.value, placeholder=field.hint, suggester=suggester, id=name)
+
+    def _key_line(self) -> str:
+        keymap = self.crm_app.keymap
+        names = ["save", "editor", "leave"] if self.can_long() else ["save", "leave"]
+        parts = [f"{keymap.shown(name)} {actions.BY_ID[name].label}" for name in names]
+        if len(self.form.fields) == 1:
+            parts[0] = "enter save"
+        else:
+            parts.insert(1, "tab next")
+        return "   ".join(parts)
+
+    def on_mount(self) -> None:
+        """Bring back a draft."""
+        self._begun = self.texts()
+        draft = self.crm_app.memory.draft(self.form.name)
+        if draft is not None and draft.texts != self._begun:
+            self.fill(dict(draft.texts))
+            note = self.query_one("#form-note", PlainText)
+            note.text = f"Brought back what you typed and did not save. {self.crm_app.keymap.shown('afresh')} begins afresh."
+        for field in self.form.fields:
+            self._echo(field)
+
+    def texts(self) -> dict[str, str]:
+        """What stands in the fields."""
+        return {field.key: self._text(field.key) for field in self.form.fields}
+
+    def fill(self, texts: dict[str, str]) -> None:
+        """Put texts into the fields."""
+        for field in self.form.fields:
+            if field.key in texts:
+                widget = self.query_one(f"#field-{field.key}")
+                if isinstance(widget, LongText):
+                    widget.text = "\n".join(clean_lines(texts[field.key]))
+                elif isinstance(widget, (LineInput, ChoiceLine)):
+                    widget.value = texts[field.key]
+                if isinstance(widget, LineInput):
+                    widget.cursor_position = len(widget.value)
+
+    def _text(self, key: str) -> str:
+        widget = self.query_one(f"#field-{key}")
+        if isinstance(widget, LongText):
+            return widget.text
+        assert isinstance(widget, (LineInput, ChoiceLine))
+        return widget.value
+
+    @property
+    def dirty(self) -> bool:
+        """Whether something was typed that is not saved."""
+        try:
+            return not self._done and self.texts() != self._begun
+        except (NoMatches, AttributeError):
+            # not there yet, or not any more: nothing can have been typed
+            return False
+
+    def keep_draft(self) -> bool:
+        """Keep what was typed; says whether there was anything."""
+        if not self.form.keep or not self.dirty:
+            if not self._done:
+                self.crm_app.memory.drop_draft(self.form.name)
+            return False
+        self.crm_app.memory.keep_draft(
+            Draft(self.form.name, self.form.title, self.desk.clock.instant, self.texts())
+        )
+        return True
+
+    def say(self, text: str, hint: str = "") -> None:
+        """Say what is wrong."""
+        self.query_one("#form-error", PlainText).text = f"! {text}" if text else ""
+        self.query_one("#form-hint", PlainText).text = hint
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Whether a binding works now."""
+        if action == "do" and parameters:
+            condition = actions.BY_ID[str(parameters[0])].condition
+            return bool(getattr(self, f"can_{condition}")()) if condition else True
+        return super().check_action(action, parameters)
+
+    async def action_do(self, name: str) -> None:
+        """Do an action by its name."""
+        doer: Callable[[], None] = getattr(self, f"do_{name}")
+        doer()
+
+    def can_long(self) -> bool:
+        """Whether there is a field of several lines."""
+        return any(field.kind == "long" for field in self.form.fields)
+
+    def can_typed(self) -> bool:
+        """Whether something was typed."""
+        return self.dirty
+
+    def do_save(self) -> None:
+        """Check everything and write it."""
+        if self._saving:
+            return
+        filled = self._filled()
+        if filled is None:
+            return
+        self._saving = True
+        self.say("", "Saving…")
+        self.write(lambda crm: self.form.save(crm, filled), self._saved, self._refused)
+
+    def do_leave(self) -> None:
+        """Leave; what was typed is kept."""
+        try:
+            kept = self.keep_draft()
+        except OSError as error:
+            self.say(f"What you typed cannot be kept: {error.strerror}.", "Save it, or ctrl+q leaves without it.")
+            return
+        if kept:
+            self.crm_app.tell("Kept what you typed.", "It is there again when you open this form.")
+        self.dismiss(None)
+
+    def do_afresh(self) -> None:
+        """Forget what was typed."""
+        self.crm_app.memory.drop_draft(self.form.name)
+        self.fill(self._begun)
+        self.query_one("#form-note", PlainText).text = self.form.note
+        self.say("")
+
+    def do_editor(self) -> None:
+        """Write the long text in an editor."""
+        field = next(field for field in self.form.fields if field.kind == "long")
+        widget = self.query_one(f"#field-{field.key}", LongText)
+        outcome = editor.edit(self.crm_app, f"{self.form.name}-{field.key}", widget.text)
+        if outcome.text is not None:
+            widget.text = "\n".join(clean_lines(outcome.text))
+            editor.drop(self.crm_app, f"{self.form.name}-{field.key}")
+        self.say(outcome.problem, outcome.hint)
+        widget.focus()
+
+    def _filled(self) -> Filled | None:
+        """The values of all fields; None, with the reason told, when one is wrong."""
+        clock, values = self.desk.clock, {}
+        for field in self.form.fields:
+            try:
+                values[field.key] = field.read(self._text(field.key), clock)
+            except CrmError as error:
+                self.say(error.message, error.hint)
+                self.query_one(f"#field-{field.key}").focus()
+                return None
+        texts = self.texts()
+        return Filled(values, frozenset(key for key, text in texts.items() if text != self._begun[key]))
+
+    def _saved(self, value: Any) -> None:
+        self._done = True
+        self.crm_app.memory.drop_draft(self.form.name)
+        self.dismiss(value if value is not None else True)
+
+    def _refused(self, error: CrmError) -> None:
+        self._saving = False
+        self.say(error.message, error.hint)
+
+    def _echo(self, field: Field) -> None:
+        if field.kind != "line":
+            return
+        text = ""
+        if field.check is not None and field.echo is not None and self._text(field.key).strip():
+            try:
+                text = field.echo(field.read(self._text(field.key), self.desk.clock), self.desk.clock)
+            except CrmError:
+                text = "?"
+        self.query_one(f"#echo-{field.key}", PlainText).text = text
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        for field in self.form.fields:
+            if event.input.id == f"field-{field.key}":
+                self._echo(field)
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        lines = [field for field in self.form.fields if field.kind != "long"]
+        if event.input.id == f"field-{lines[-1].key}":
+            self.do_save()
+        else:
+            self.focus_next()
+
+    def on_key(self, event: events.Key) -> None:
+        """Up and down go from field to field, enter from a choice to the next."""
+        if isinstance(self.focused, LongText):
+            return
+        if event.key == "up":
+            event.stop()
+            self.focus_previous()
+        elif event.key == "down" or (event.key == "enter" and isinstance(self.focused, ChoiceLine)):
+            event.stop()
+            self.focus_next()

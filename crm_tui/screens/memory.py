@@ -1,0 +1,110 @@
+"""What the screens remember between two days: the chosen theme, and forms that were left unsaved.
+
+Everything stands in the user's state folder, readable by its owner only. A draft belongs to one database and one form.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+_LONGEST: Final = 5_000_000  # bytes; whoever put a larger file there, it is no draft
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What was typed into a form and not saved: ``form`` is the form's name, ``saved_at`` an instant."""
+
+    form: str
+    title: str
+    saved_at: str
+    texts: Mapping[str, str]
+
+
+class Memory:
+    """The remembered things of one database.
+
+    Args:
+        folder: The state folder.
+        database: The database the drafts belong to.
+    """
+
+    def __init__(self, folder: Path, database: Path) -> None:
+        self.folder = folder
+        self._mark = sha256(str(database.absolute()).encode()).hexdigest()[:12]
+
+    def theme(self, configured: str) -> str:
+        """The theme chosen last, unless the configuration names another one since."""
+        found = _read(self.folder / "screens.json")
+        if found.get("configured") == configured and isinstance(found.get("theme"), str):
+            return str(found["theme"])
+        return configured
+
+    def keep_theme(self, theme: str, configured: str) -> None:
+        """Remember a choice."""
+        _write(self.folder / "screens.json", {"theme": theme, "configured": configured})
+
+    def draft(self, form: str) -> Draft | None:
+        """What was left unsaved in a form."""
+        return _draft(self._place(form))
+
+    def drafts(self) -> list[Draft]:
+        """Everything that was left unsaved, the newest first."""
+        places = (self.folder / "drafts").glob(f"{self._mark}-*.json")
+        found = [draft for place in places if (draft := _draft(place)) is not None]
+        return sorted(found, key=lambda draft: draft.saved_at, reverse=True)
+
+    def keep_draft(self, draft: Draft) -> None:
+        """Keep what was typed.
+
+        Raises:
+            OSError: the folder cannot be written.
+        """
+        _write(self._place(draft.form), {**asdict(draft), "texts": dict(draft.texts)})
+
+    def drop_draft(self, form: str) -> None:
+        """Forget what was typed: it is saved, or not wanted."""
+        self._place(form).unlink(missing_ok=True)
+
+    def note_file(self, form: str) -> Path:
+        """A new, private file for the editor to write a long text in."""
+        folder = self.folder / "drafts"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return folder / f"{self._mark}-{form}.txt"
+
+    def _place(self, form: str) -> Path:
+        return self.folder / "drafts" / f"{self._mark}-{form}.json"
+
+
+def _read(place: Path) -> dict[str, Any]:
+    try:
+        if place.stat().st_size > _LONGEST:
+            return {}
+        found = json.loads(place.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        # it was never written, or somebody spoilt it: nothing is remembered then
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _write(place: Path, values: Mapping[str, Any]) -> None:
+    """Write the whole file or leave the old one, for the owner only."""
+    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    temporary = place.with_name(f".{place.name}.{os.getpid()}")
+    handle = os.open(temporary, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8", errors="surrogatepass") as file:
+        json.dump(values, file)
+    temporary.replace(place)
+
+
+def _draft(place: Path) -> Draft | None:
+    found = _read(place)
+    texts = found.get("texts")
+    if not isinstance(texts, dict) or not all(isinstance(found.get(key), str) for key in ("form", "title", "saved_at")):
+        return None
+    return Draft(found["form"], found["title"], found["saved_at"], {str(key): str(text) for key, text in texts.items()})

@@ -1,0 +1,63 @@
+"""Mail addresses and links, handed to the desktop's own programs.
+
+The rule it keeps: only ``mailto:``, ``http:`` and ``https:`` ever leave here, and never through a shell.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote, urlsplit
+
+from crm_tui.text import clean
+
+if TYPE_CHECKING:
+    from crm_tui.widgets.card import Person
+
+_OPENERS: Final = ("xdg-open", "open", "wslview")
+_SCHEMES: Final = ("http", "https", "mailto")
+
+
+def links(person: Person) -> list[tuple[str, str]]:
+    """What can be opened of a person: the text to show, and the address."""
+    found: list[tuple[str, str]] = []
+    for method in person.methods:
+        if method.kind.value == "email":
+            found.append((clean(method.value), f"mailto:{quote(method.value.strip(), safe='@+.-_')}"))
+        elif method.kind.value == "url":
+            address = method.value.strip()
+            url = address if "://" in address else f"https://{address}"
+            if _is_safe(url):
+                found.append((clean(address), url))
+    return found
+
+
+def open_link(url: str) -> str:
+    """Hand an address to the desktop; returns what went wrong, or nothing."""
+    if not _is_safe(url):
+        return "That is no mail address and no web link."
+    program = next((path for name in _OPENERS if (path := shutil.which(name))), None)
+    if program is None:
+        return "There is no program here to open links with."
+    try:
+        subprocess.Popen(  # noqa: S603 - one argument of a checked scheme, no shell
+            [program, url],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    except OSError as error:
+        return f"{program} cannot be started: {error.strerror}."
+    return ""
+
+
+def _is_safe(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    if any(ord(char) < 0x21 or char == "\x7f" for char in url):
+        return False
+    return parts.scheme in _SCHEMES and (parts.scheme == "mailto" or bool(parts.netloc))

@@ -1,0 +1,322 @@
+"""Today: what is overdue, due, silent, celebrated, stuck, unpaid and coming, and one key to deal with each."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.widget import Widget
+
+from crm_tui.agenda_lines import line
+from crm_tui.models import FollowupView
+from crm_tui.money import exponent
+from crm_tui.screens import forms
+from crm_tui.screens.base import bindings
+from crm_tui.screens.people import PeopleScreen, Promise, Subject
+from crm_tui.text import fold
+from crm_tui.widgets.filter_bar import FilterBar, PlainText, Rule
+from crm_tui.widgets.grouped_list import Group, GroupedList, GroupRow
+from crm_tui.widgets.lines import Lines
+from crm_tui.widgets.rows import Tone
+from crm_tui.widgets.table_lines import TableColumn
+
+if TYPE_CHECKING:
+    from crm_tui.domain.agenda_items import AgendaItem
+    from crm_tui.domain.crm import Crm
+
+DAYS_AHEAD: Final = 7
+"""How far Coming looks at least."""
+MOST: Final = 300
+"""How many things of a kind are shown; the figures count all."""
+_COLUMNS: Final = (
+    TableColumn("what", "", 22, flex=5),
+    TableColumn("who", "", 18, flex=5, drop=1),
+    TableColumn("amount", "", 16, align="right", drop=2),
+    TableColumn("when", "", 20, align="right"),
+)
+_SIGN_TONES: Final[dict[str, Tone]] = {"!": "bad", "~": "soon", "·": "accent"}
+
+
+@dataclass(frozen=True, slots=True)
+class Morning:
+    """All that the screen shows: the items by group with how many there are in all, and the figures."""
+
+    groups: Sequence[tuple[str, Sequence[AgendaItem], int]]
+    figures: str
+
+
+NOTHING: Final = Morning((), "Nothing is here yet.")
+
+
+def read(crm: Crm) -> Morning:
+    """Read the morning, in a worker thread."""
+    from crm_tui.domain.agenda_items import Group as Part
+
+    days = max(DAYS_AHEAD, crm.config.remind_days)
+    groups = crm.agenda.grouped(days, limit=MOST)
+    summary = crm.agenda.summary(days)
+    silent = crm.agenda.summary().groups[Part.TOUCH]
+    found: list[tuple[str, Sequence[AgendaItem], int]] = []
+    for part, items in groups:
+        shown = [item for item in items if part is not Part.TOUCH or item.overdue_days >= 0]
+        if shown:
+            count = silent if part is Part.TOUCH else summary.groups[part]
+            found.append((part.value, shown, count))
+    counts = (
+        (summary.groups[Part.OVERDUE], "overdue"),
+        (summary.groups[Part.TODAY], "today"),
+        (silent, "silent"),
+        (summary.groups[Part.STUCK], "stuck"),
+        (summary.groups[Part.UNPAID], "unpaid"),
+    )
+    parts = [f"{number:,} {word}" for number, word in counts if number] or ["nothing due"]
+    return Morning(found, " · ".join([*parts, *_pipeline(crm)]))
+
+
+def _pipeline(crm: Crm) -> list[str]:
+    """What is open and what it is worth weighted, the base currency first."""
+    totals = [total for total in crm.deals.totals("status:open") if total.currency is not None]
+    base = crm.config.base_currency
+    totals.sort(key=lambda total: (total.currency != base, -total.count))
+    texts = [
+        f"{_whole(total.amount_minor, total.currency)} {total.currency} open, "
+        f"{_whole(total.weighted_minor, total.currency)} weighted"
+        for total in totals[:1]
+        if total.currency is not None
+    ]
+    more = len(totals) - 1
+    return [*texts, *([f"{more} more {'currency' if more == 1 else 'currencies'}"] if more > 0 else [])]
+
+
+def _whole(minor: int, currency: str) -> str:
+    """An amount in whole units, for a figure among others."""
+    return f"{round(minor / 10 ** exponent(currency)):,}"
+
+
+class TodayScreen(PeopleScreen):
+    """The morning list."""
+
+    scope = "today"
+    AUTO_FOCUS = "#list"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("today")
+    CSS = """
+    TodayScreen {
+        & #figures { width: 1fr; padding: 0 1; }
+        & FilterBar { display: none; }
+        &.-filtering FilterBar { display: block; }
+        &.-filtering #figures { display: none; }
+    }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._morning: Morning | None = None
+        self._items: dict[Hashable, AgendaItem] = {}
+
+    def body(self) -> ComposeResult:
+        """Figures, list, card."""
+        yield PlainText(id="figures")
+        yield FilterBar("words of what, whom or which deal")
+        yield Rule()
+        with Horizontal(classes="panes"):
+            yield GroupedList(_COLUMNS, id="list")
+            yield Lines(id="card")
+
+    @property
+    def list_widget(self) -> Widget:
+        """The list."""
+        return self.rows
+
+    @property
+    def rows(self) -> GroupedList:
+        """The list, as what it is."""
+        return self.query_one(GroupedList)
+
+    @property
+    def item(self) -> AgendaItem | None:
+        """What is under the cursor."""
+        return self._items.get(self.rows.cursor_key)
+
+    @property
+    def current(self) -> int | None:
+        """The person under the cursor."""
+        return self.item.contact_id if self.item else None
+
+    @property
+    def subject(self) -> Subject | None:
+        """The people of the marked things, or the one under the cursor."""
+        marked = [self._items[key] for key in self.rows.keys if key in self.rows.marked]
+        people = {item.contact_id: item.contact or "" for item in marked if item.contact_id is not None}
+        if len(people) > 1:
+            return Subject(tuple(people), f"{len(people)} people")
+        item = next((item for item in marked if item.contact_id is not None), self.item)
+        if item is None or item.contact_id is None:
+            return None
+        return Subject((item.contact_id,), item.contact or "")
+
+    def promises(self) -> Promise:
+        """The marked follow-ups, or the one under the cursor."""
+        marked = [self._items[key] for key in self.rows.keys if key in self.rows.marked]
+        here = [self.item] if self.item is not None else []
+        items = [item for item in marked or here if item.kind == "followup"]
+        words = items[0].title if len(items) == 1 else f"{len(items)} follow-ups"
+        return Promise(tuple(item.ref for item in items), words)
+
+    def clear_marks(self) -> None:
+        """Take all marks off."""
+        if self.rows.marked:
+            self.rows.set_marks(())
+
+    def reload(self) -> None:
+        """Read the morning anew."""
+        self.read(read, self._show, group="today", empty=NOTHING)
+
+    def preferred(self) -> tuple[str, ...]:
+        """With marks, what can be done with all of them comes first."""
+        return ("done", "snooze", "log", "mark", "back") if self.rows.marked else ()
+
+    def can_list(self) -> bool:
+        """Whether there is anything to do."""
+        return self.rows.cursor_key is not None
+
+    def can_editable(self) -> bool:
+        """Whether a follow-up is under the cursor."""
+        return self.item is not None and self.item.kind == "followup"
+
+    def can_back(self) -> bool:
+        """Whether there is something to leave."""
+        return self.card.has_focus or self.card_is_over or self.has_class("-filtering") or bool(self.rows.marked)
+
+    def do_back(self) -> None:
+        """Leave the card, then the marks, then the filter."""
+        if self.card.has_focus or self.card_is_over:
+            self.close_card()
+        elif self.rows.marked:
+            self.rows.set_marks(())
+        else:
+            self._end_filter()
+
+    def do_add(self) -> None:
+        """Add a follow-up."""
+        self.ask(forms.followup(None, ""))
+
+    def do_edit(self) -> None:
+        """Change the follow-up."""
+        item = self.item
+        if item is None:
+            return
+        nobody: FollowupView | None = None
+        self.read(
+            lambda crm: crm.followups.get(item.ref),
+            lambda found: self.ask(forms.change_followup(found)) if found else None,
+            group="edit",
+            empty=nobody,
+        )
+
+    def do_filter(self) -> None:
+        """Type words to narrow the list."""
+        self.add_class("-filtering")
+        self.query_one(FilterBar).input.focus()
+        self.show_keys()
+
+    def do_mark_all(self) -> None:
+        """Mark everything, or nothing."""
+        self.rows.set_marks(() if self.rows.marked else self.rows.keys)
+
+    def _show(self, morning: Morning) -> None:
+        self._morning = morning
+        self._refill()
+        self.query_one("#figures", PlainText).text = morning.figures
+        self.show_person(self.current, again=True)
+        self.show_keys()
+
+    def _refill(self) -> None:
+        """Put what is known and fits the filter into the list."""
+        morning = self._morning or NOTHING
+        bar = self.query_one(FilterBar)
+        words = fold(bar.value).split() if self.has_class("-filtering") else []
+        today = self.desk.clock.today
+        self._items.clear()
+        groups = []
+        for title, items, count in morning.groups:
+            rows = [self._row(item, today) for item in items if _fits(item, words)]
+            if rows:
+                more = count - len(items)
+                groups.append(Group(title, rows, f"{more:,} more" if more > 0 and not words else ""))
+        self.rows.show(groups, self._empty(filtered=bool(words)))
+        bar.tell(f"{len(self._items):,}")
+
+    def _row(self, item: AgendaItem, today: date) -> GroupRow:
+        key: Hashable = (item.kind.value, item.ref, item.occurrence)
+        self._items[key] = item
+        words = line(item, today)
+        tone = _SIGN_TONES.get(words.sign, "plain")
+        when: Tone = "bad" if words.sign == "!" else "soon" if words.sign == "~" else "dim"
+        plain: Tone = "plain"
+        return GroupRow(key, (words.what, words.who, words.amount, words.when), words.sign, tone, (plain, "dim", plain, when))
+
+    def _empty(self, *, filtered: bool) -> str:
+        keymap = self.crm_app.keymap
+        if filtered:
+            return f"Nothing fits.\n{keymap.shown('back')} shows everything again."
+        if self._morning is None:
+            return ""
+        lines = ["Nothing to do today."]
+        if not self.desk.exists():
+            lines = ["Nothing is here yet.", f"The first thing you add makes {self.desk.path}."]
+        adds = f"{keymap.shown('add')} adds a follow-up, {keymap.shown('go-contacts')} shows your people."
+        return "\n".join([*lines, " ", adds])
+
+    def _end_filter(self) -> None:
+        bar = self.query_one(FilterBar)
+        bar.clear()
+        self.remove_class("-filtering")
+        self._refill()
+        self.rows.focus()
+        self.show_keys()
+
+    @on(FilterBar.Changed)
+    def _filter_typed(self, event: FilterBar.Changed) -> None:
+        event.stop()
+        self._refill()
+
+    @on(FilterBar.Left)
+    def _filter_left(self, event: FilterBar.Left) -> None:
+        event.stop()
+        if not event.bar.value:
+            self._end_filter()
+        self.rows.focus()
+
+    @on(FilterBar.Cleared)
+    def _filter_cleared(self, event: FilterBar.Cleared) -> None:
+        event.stop()
+        self._end_filter()
+
+    @on(GroupedList.Highlighted)
+    def _highlighted(self, event: GroupedList.Highlighted) -> None:
+        event.stop()
+        self.show_person(self.current)
+        self.show_keys()
+
+    @on(GroupedList.Marked)
+    def _marked(self, event: GroupedList.Marked) -> None:
+        event.stop()
+        self.show_keys()
+
+    @on(GroupedList.Opened)
+    def _opened(self, event: GroupedList.Opened) -> None:
+        event.stop()
+        if self.current is None:
+            self.crm_app.tell("Nobody is named here, so there is no card.")
+        self.open_card()
+
+
+def _fits(item: AgendaItem, words: Sequence[str]) -> bool:
+    text = fold(" ".join(part for part in (item.title, item.contact, item.company, item.deal) if part))
+    return all(word in text for word in words)

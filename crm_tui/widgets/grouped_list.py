@@ -1,0 +1,261 @@
+"""A list in parts, each under its heading, short enough to be held whole: the morning list.
+
+The rule it keeps: nothing moves unless the person moved it. After a reload the cursor stands on the same thing, or
+where that was; the marks and the scroll stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar, Final
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.message import Message
+from textual.strip import Strip
+
+from crm_tui.text import cell_width, clean
+from crm_tui.widgets.lines import Inked, Span, spread, wrap
+from crm_tui.widgets.rows import Tone
+from crm_tui.widgets.table_lines import TableColumn, cell, fit
+
+_GUTTER: Final = 4  # cells for the cursor, the mark, the sign and a space
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """One row: what it stands for, its cells, its sign, and the tones of both."""
+
+    key: Hashable
+    cells: tuple[str, ...]
+    sign: str = " "
+    tone: Tone = "plain"
+    tones: tuple[Tone, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A heading, what is said at its right, and the rows beneath."""
+
+    title: str
+    rows: Sequence[GroupRow]
+    aside: str = ""
+
+
+class GroupedList(Inked, can_focus=True):
+    """Rows under headings.
+
+    Args:
+        columns: The columns of every row. One without ``flex`` is as wide as its texts, up to its width.
+        id: The id of the widget.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "Up", show=False, id="table.up"),
+        Binding("down,j", "move(1)", "Down", show=False, id="table.down"),
+        Binding("pageup", "page(-1)", "Page up", show=False, id="table.page_up"),
+        Binding("pagedown", "page(1)", "Page down", show=False, id="table.page_down"),
+        Binding("ctrl+u", "page(-0.5)", "Half a page up", show=False, id="table.half_up"),
+        Binding("ctrl+d", "page(0.5)", "Half a page down", show=False, id="table.half_down"),
+        Binding("home", "first", "First", show=False, id="table.first"),
+        Binding("end", "last", "Last", show=False, id="table.last"),
+        Binding("space", "mark", "Mark", show=False, id="table.mark"),
+        Binding("enter", "open", "Open", show=False, id="table.open"),
+    ]
+
+    class Highlighted(Message):
+        """The cursor stands on another row, or on none when ``key`` is None."""
+
+        def __init__(self, key: Hashable | None) -> None:
+            super().__init__()
+            self.key = key
+
+    class Opened(Message):
+        """The person wants to see a row whole."""
+
+        def __init__(self, key: Hashable) -> None:
+            super().__init__()
+            self.key = key
+
+    class Marked(Message):
+        """The marks have changed."""
+
+    def __init__(self, columns: Sequence[TableColumn], *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
+        super().__init__(id=id)
+        self._all_columns = tuple(columns)
+        self._columns = self._all_columns
+        self._lines: list[Group | GroupRow | None] = []
+        self._rows: list[int] = []
+        self._cursor = 0
+        self._marks: set[Hashable] = set()
+        self._empty = ""
+        self._told: Hashable | None = None
+
+    @property
+    def cursor_key(self) -> Hashable | None:
+        """What the row under the cursor stands for, None when there is none."""
+        row = self._row(self._cursor)
+        return row.key if row else None
+
+    @property
+    def keys(self) -> list[Hashable]:
+        """What the rows stand for, from top to bottom."""
+        return [row.key for place in range(len(self._rows)) if (row := self._row(place)) is not None]
+
+    @property
+    def marked(self) -> set[Hashable]:
+        """What the marked rows stand for: a copy."""
+        return set(self._marks)
+
+    def show(self, groups: Iterable[Group], empty: str) -> None:
+        """Show other rows; ``empty`` is said in the middle when there are none."""
+        key, top = self.cursor_key, self.scroll_offset.y
+        before = self._rows[self._cursor] - top if self._rows else None
+        self._lines = []
+        for group in groups:
+            if self._lines:
+                self._lines.append(None)
+            self._lines += [group, *group.rows]
+        self._rows = [place for place, line in enumerate(self._lines) if isinstance(line, GroupRow)]
+        self._empty = empty
+        keys = self.keys
+        self._marks &= set(keys)
+        self._cursor = keys.index(key) if key in keys else max(0, min(self._cursor, len(keys) - 1))
+        self.virtual_size = Size(0, len(self._lines))
+        self._columns = self._measured()
+        if self._rows and before is not None and 0 <= before < self.size.height:
+            self.scroll_to(y=max(0, self._rows[self._cursor] - before), animate=False, force=True)
+        self.refresh()
+        self._told = None
+        self._tell()
+
+    def set_marks(self, keys: Iterable[Hashable]) -> None:
+        """Mark exactly these rows."""
+        self._marks = set(keys)
+        self.post_message(self.Marked())
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Draw a heading, a row, a gap, or what is said instead."""
+        if not self._lines:
+            return self._note(y)
+        index = self.scroll_offset.y + y
+        line = self._lines[index] if index < len(self._lines) else None
+        if line is None:
+            return self.strip(())
+        if isinstance(line, Group):
+            return self.strip(spread([(" ", "plain"), (line.title, "title")], [(f"{line.aside} ", "dim")], self.room))
+        return self._draw(line, cursor=index == self._rows[self._cursor])
+
+    def action_move(self, rows: int) -> None:
+        """Move the cursor."""
+        self._put(self._cursor + rows)
+
+    def action_page(self, screens: float) -> None:
+        """Move the cursor by so many screens."""
+        if self._rows:
+            target = self._rows[self._cursor] + int(self.size.height * screens)
+            nearest = min(range(len(self._rows)), key=lambda place: abs(self._rows[place] - target))
+            self._put(nearest)
+
+    def action_first(self) -> None:
+        """Go to the first row."""
+        self._put(0)
+
+    def action_last(self) -> None:
+        """Go to the last row."""
+        self._put(len(self._rows) - 1)
+
+    def action_mark(self) -> None:
+        """Mark the row, or take its mark off, and go on to the next."""
+        key = self.cursor_key
+        if key is not None:
+            self.set_marks(self._marks ^ {key})
+            self._put(self._cursor + 1)
+
+    def action_open(self) -> None:
+        """Open the row."""
+        key = self.cursor_key
+        if key is not None:
+            self.post_message(self.Opened(key))
+
+    def on_resize(self) -> None:
+        """Keep the cursor in view."""
+        self._reveal()
+
+    def on_click(self, event: events.Click) -> None:
+        """Move the cursor to the row; at its left edge also mark it, twice also open it."""
+        index = self.scroll_offset.y + event.y
+        if index in self._rows:
+            self._put(self._rows.index(index))
+            if event.x < 2:
+                self.set_marks(self._marks ^ {self.cursor_key})
+            elif event.chain == 2:
+                self.action_open()
+
+    def _row(self, place: int) -> GroupRow | None:
+        line = self._lines[self._rows[place]] if 0 <= place < len(self._rows) else None
+        return line if isinstance(line, GroupRow) else None
+
+    def _put(self, place: int) -> None:
+        if not self._rows:
+            return
+        self._cursor = max(0, min(place, len(self._rows) - 1))
+        self._reveal()
+        self.refresh()
+        self._tell()
+
+    def _reveal(self) -> None:
+        if not self._rows:
+            return
+        line, top, height = self._rows[self._cursor], self.scroll_offset.y, max(1, self.size.height)
+        # with a first row its heading comes into view too
+        head = line - 1 if line and isinstance(self._lines[line - 1], Group) else line
+        if head < top:
+            self.scroll_to(y=head, animate=False, force=True)
+        elif line >= top + height:
+            self.scroll_to(y=line - height + 1, animate=False, force=True)
+
+    def _tell(self) -> None:
+        key = self.cursor_key
+        if key != self._told or key is None:
+            self._told = key
+            self.post_message(self.Highlighted(key))
+
+    def _draw(self, row: GroupRow, *, cursor: bool) -> Strip:
+        slots, gap = fit(self._columns, max(1, self.room - _GUTTER - 1))
+        slots = [slot for slot in slots if slot.width]
+        marked = row.key in self._marks
+        spans: list[Span] = [
+            (">" if cursor else " ", "plain"),
+            ("*" if marked else " ", "accent"),
+            (cell(row.sign, 1), row.tone),
+            (" ", "plain"),
+        ]
+        for nth, slot in enumerate(slots):
+            text = row.cells[slot.place] if slot.place < len(row.cells) else ""
+            tone = row.tones[slot.place] if slot.place < len(row.tones) else slot.column.tone
+            if nth:
+                spans.append((" " * gap, "plain"))
+            spans.append((cell(text, slot.width, slot.column.align), tone))
+        return self.strip(spans, self.ink("cursor") if cursor else None)
+
+    def _measured(self) -> tuple[TableColumn, ...]:
+        """The columns, those without flex only as wide as what they show; an empty one is given no room."""
+        rows = [line for line in self._lines if isinstance(line, GroupRow)]
+        found = []
+        for place, column in enumerate(self._all_columns):
+            if not column.flex:
+                widest = max((cell_width(clean(row.cells[place])) for row in rows), default=0)
+                column = replace(column, width=min(column.width, widest))
+            found.append(column)
+        return tuple(found)
+
+    def _note(self, y: int) -> Strip:
+        width = max(1, self.room - 4)
+        lines = [line for part in self._empty.split("\n") for line in wrap(clean(part), width)]
+        place = y - max(0, (self.size.height - len(lines)) // 2)
+        text = lines[place] if 0 <= place < len(lines) else ""
+        return self.strip([(cell(text, self.room, "center"), "dim")])

@@ -1,0 +1,1 @@
+"""The tests; their common ground is in conftest.py and everything.py."""
