@@ -2,11 +2,45 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+DEMO := .demo/crm.db
+CRM := $(BIN)/crm --db $(DEMO)
 
-.PHONY: run test check bench clean
+.PHONY: run test check bench snapshots clean
 
-# Everything below needs the environment; it is made again when the dependencies change.
+run: $(DEMO)
+	@$(CRM) today
+	@if [ -t 0 ] && [ -t 1 ]; then $(CRM); fi
+
+test: check
+	$(BIN)/python -m pytest -n auto
+
+check: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(READY)
+	$(BIN)/python -m bench
+
+# After a change that is meant to be seen: look at the report, then keep the new pictures.
+snapshots: $(READY)
+	$(BIN)/python -m pytest tests/tui --snapshot-update
+
+clean:
+	rm -rf $(VENV) .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+# The environment, made again when the dependencies change.
 $(READY): pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one with make PYTHON=...")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --editable '.[dev]'
-	touch $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $(READY)
+
+# The sample data, through the ordinary import commands. Loaded under another name first, so that it is whole or absent.
+$(DEMO): | $(READY)
+	@rm -rf .demo && mkdir -m 700 .demo
+	@for kind in companies contacts deals interactions followups; do \
+	    $(BIN)/crm --db .demo/new.db import data/$$kind.csv --as $$kind --create-missing || exit 1; \
+	done
+	@mv .demo/new.db $(DEMO)

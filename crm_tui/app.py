@@ -79,7 +79,6 @@ class CrmApp(App[None], inherit_bindings=False):
         Binding("ctrl+c", "interrupt", "Quit", show=False, priority=True),
     ]
     CSS = """
-    Screen { background: $background; color: $foreground; }
     CommandPalette { background: $background 40%; }
     CommandPalette > Vertical { margin-top: 2; }
     """

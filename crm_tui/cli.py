@@ -204,11 +204,15 @@ def _version(wanted: bool) -> None:
 )
 def root(
     ctx: typer.Context,
-    db: Annotated[Path | None, typer.Option("--db", envvar="CRM_DB", help="The database file.")] = None,
+    db: Annotated[
+        Path | None, typer.Option("--db", envvar="CRM_DB", readable=False, help="The database file.")
+    ] = None,
     now: Annotated[
         str | None, typer.Option("--now", envvar="CRM_NOW", help="Stand the clock at this moment.")
     ] = None,
-    config: Annotated[Path | None, typer.Option("--config", help="The configuration file.")] = None,
+    config: Annotated[
+        Path | None, typer.Option("--config", readable=False, help="The configuration file.")
+    ] = None,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
     ] = False,

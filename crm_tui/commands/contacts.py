@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from crm_tui.columns import CONTACTS
+from crm_tui.columns import CONTACTS, Kind
 from crm_tui.commands.context import (
     ListCommand,
     RecordCommand,
@@ -19,22 +19,36 @@ from crm_tui.commands.context import (
     show_one,
     writing,
 )
-
-from crm_tui.commands.values import assignments, given, parsed
+from crm_tui.commands.party_options import (
+    Custom,
+    Emails,
+    Filters,
+    Note,
+    Phones,
+    Tags,
+    TagsOff,
+    TagsOn,
+    Yes,
+    detail,
+    method_column,
+    method_group,
+    party_values,
+    tag_changes,
+)
+from crm_tui.commands.values import NONE, empty, parsed
 
 if TYPE_CHECKING:
     from crm_tui.domain.contacts import ContactValues
     from crm_tui.domain.crm import Crm
+    from crm_tui.models import ContactView
 
 app = typer.Typer(rich_markup_mode=None, help="People: add, list, show, edit, tag, put away.")
+app.add_typer(
+    method_group("contact", CONTACTS, lambda crm, ref: crm.references.contact(ref), lambda crm: crm.contacts),
+    name="method",
+)
 
 Ref = Annotated[str, typer.Argument(metavar="REF", help="An id, e-mail, phone or unique name.")]
-Emails = Annotated[
-    list[str] | None, typer.Option("--email", metavar="E", help="An e-mail; may be given again.")
-]
-Phones = Annotated[
-    list[str] | None, typer.Option("--phone", metavar="P", help="A phone number; may be given again.")
-]
 Company = Annotated[str | None, typer.Option(help="Where they work; made when it is not there yet.")]
 Title = Annotated[str | None, typer.Option(help="What they are there.")]
 Lifecycle = Annotated[str | None, typer.Option(help="lead, prospect, customer or former.")]
@@ -44,11 +58,6 @@ Birthday = Annotated[str | None, typer.Option(metavar="D", help="YYYY-MM-DD, or 
 Cadence = Annotated[str | None, typer.Option(metavar="SPAN", help="Keep in touch every 30d, 6w, 3m, 1y.")]
 Language = Annotated[str | None, typer.Option(help="The language to write to them in.")]
 Timezone = Annotated[str | None, typer.Option(help="Their time zone, such as Europe/Istanbul.")]
-Tags = Annotated[list[str] | None, typer.Option("--tag", metavar="T", help="A tag; may be given again.")]
-Note = Annotated[str | None, typer.Option(help="A note.")]
-Custom = Annotated[
-    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A custom field's value.")
-]
 
 
 @app.command(
@@ -56,7 +65,7 @@ Custom = Annotated[
     cls=RecordCommand,
     epilog=example(
         "crm contact add 'Anna Kowalska'",
-        "crm contact add 'Elvin Məmmədov' --email elvin@example.com --company 'Caspian Foods' --cadence 30d --tag vip",
+        "crm contact add 'Elvin Məmmədov' --email elvin@acme.example --company Acme --cadence 30d",
     ),
 )
 def add(
@@ -81,11 +90,9 @@ def add(
     with writing(ctx) as crm:
         values = _values(
             crm,
-            given(
-                emails=email, phones=phone, company=company, title=title, lifecycle=lifecycle, source=source,
-                referred_by=referred_by, birthday=birthday, cadence=cadence, language=language, timezone=timezone,
-                tags=tag, note=note, custom=custom,
-            ),
+            emails=email, phones=phone, company=company, title=title, lifecycle=lifecycle, source=source,
+            referred_by=referred_by, birthday=birthday, cadence=cadence, language=language, timezone=timezone,
+            tags=tag, note=note, custom=custom,
         )  # fmt: skip
         values["name"] = name
         done(ctx, crm, CONTACTS, [crm.contacts.add(**values)])
@@ -102,9 +109,7 @@ def add(
 )
 def list_(
     ctx: typer.Context,
-    filters: Annotated[
-        list[str] | None, typer.Argument(metavar="[FILTER]...", help="See docs/filters.md.")
-    ] = None,
+    filters: Filters = None,
 ) -> None:
     """List people, by name unless sorted otherwise."""
     with reading(ctx) as crm:
@@ -117,9 +122,10 @@ def list_(
     epilog=example("crm contact show anna@example.com", "crm contact show 12 --json"),
 )
 def show_(ctx: typer.Context, ref: Ref) -> None:
-    """Show one person."""
+    """Show one person, with every way to reach them, their dates and relations."""
     with reading(ctx) as crm:
-        show_one(ctx, crm, CONTACTS, crm.contacts.find(ref))
+        contact = crm.contacts.find(ref)
+        show_one(ctx, crm, _card(crm, contact), contact)
 
 
 @app.command(
@@ -154,21 +160,45 @@ def edit(
         contact = crm.references.contact(ref)
         values = _values(
             crm,
-            given(
-                emails=email, phones=phone, company=company, title=title, lifecycle=lifecycle, source=source,
-                referred_by=referred_by, birthday=birthday, cadence=cadence, language=language, timezone=timezone,
-                tags=tag, note=note, custom=custom,
-            ),
+            emails=email, phones=phone, company=company, title=title, lifecycle=lifecycle, source=source,
+            referred_by=referred_by, birthday=birthday, cadence=cadence, language=language, timezone=timezone,
+            tags=tag, note=note, custom=custom,
         )  # fmt: skip
         if name is not None:
             values["name"] = name
         done(ctx, crm, CONTACTS, [crm.contacts.update(contact, **values)])
 
 
+@app.command(
+    "tag", cls=RecordCommand, epilog=example("crm contact tag anna --add vip --add fair --remove old")
+)
+def tag_(ctx: typer.Context, ref: Ref, add: TagsOn = None, remove: TagsOff = None) -> None:
+    """Put tags on a person and take others off."""
+    with writing(ctx) as crm:
+        changes = tag_changes(add, remove)
+        done(ctx, crm, CONTACTS, [crm.contacts.tag(crm.references.contact(ref), **changes)])
+
+
+@app.command("archive", cls=RecordCommand, epilog=example("crm contact archive anna"))
+def archive(ctx: typer.Context, ref: Ref) -> None:
+    """Put a person away: out of every list, nothing lost."""
+    with writing(ctx) as crm:
+        done(ctx, crm, CONTACTS, [crm.contacts.archive(crm.references.contact(ref))])
+
+
+@app.command(
+    "restore",
+    cls=RecordCommand,
+    epilog=example("crm contact list archived_at:any", "crm contact restore anna"),
+)
+def restore(ctx: typer.Context, ref: Ref) -> None:
+    """Bring a person who was put away back into the lists."""
+    with writing(ctx) as crm:
+        done(ctx, crm, CONTACTS, [crm.contacts.restore(crm.references.contact(ref))])
+
+
 @app.command("delete", cls=RecordCommand, epilog=example("crm contact delete 12 --yes"))
-def delete(
-    ctx: typer.Context, ref: Ref, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False
-) -> None:
+def delete(ctx: typer.Context, ref: Ref, yes: Yes = False) -> None:
     """Remove a person who has no history; the others are put away with archive."""
     with writing(ctx) as crm:
         contact = crm.contacts.find(ref)
@@ -176,17 +206,87 @@ def delete(
         done(ctx, crm, CONTACTS, [crm.contacts.delete(contact.id)])
 
 
-def _values(crm: Crm, options: dict[str, Any]) -> ContactValues:
-    values: ContactValues = {}
-    for name, value in options.items():
-        if name == "referred_by":
-            values["referred_by_id"] = None if value is None else crm.references.contact(value)
-        elif name == "cadence":
-            from crm_tui.dates import span_days
+@app.command(
+    "date",
+    cls=RecordCommand,
+    # a day without a year begins like an option
+    context_settings={"ignore_unknown_options": True},
+    epilog=example(
+        "crm contact date anna wedding 2010-06-05",
+        "crm contact date anna 'name day' --07-26",
+        "crm contact date anna wedding none",
+    ),
+)
+def date_(
+    ctx: typer.Context,
+    ref: Ref,
+    label: Annotated[str, typer.Argument(metavar="LABEL", help="What the day is.")],
+    day: Annotated[
+        str, typer.Argument(metavar="DATE", help="YYYY-MM-DD, or --MM-DD without the year; none removes it.")
+    ],
+) -> None:
+    """Note a day that matters to a person, beside the birthday."""
+    with writing(ctx) as crm:
+        contact = crm.references.contact(ref)
+        done(ctx, crm, CONTACTS, [crm.contacts.set_date(contact, label, empty(day))])
 
-            values["cadence_days"] = None if value is None else span_days(value)
-        elif name == "custom":
-            values["custom"] = assignments(value)
-        else:
-            values[name] = value  # type: ignore[literal-required]  # the options are named like the fields
-    return values
+
+@app.command(
+    "relate",
+    cls=RecordCommand,
+    epilog=example("crm contact relate anna assistant piotr", "crm contact relate 12 spouse 31 --remove"),
+)
+def relate(
+    ctx: typer.Context,
+    ref: Ref,
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="spouse, colleague, assistant, ...")],
+    other: Annotated[str, typer.Argument(metavar="OTHER", help="Who is that to them.")],
+    remove: Annotated[bool, typer.Option("--remove", help="Take it back.")] = False,
+) -> None:
+    """Note that OTHER is a person's spouse, colleague, assistant, ..."""
+    with writing(ctx) as crm:
+        tie = crm.contacts.unrelate if remove else crm.contacts.relate
+        done(ctx, crm, CONTACTS, [tie(crm.references.contact(ref), kind, crm.references.contact(other))])
+
+
+def _card(crm: Crm, contact: ContactView) -> Kind:
+    dates = crm.contacts.dates(contact.id)
+    relations = crm.contacts.relations(contact.id)
+    return Kind(
+        CONTACTS.noun,
+        (
+            *CONTACTS.columns,
+            method_column(crm.contacts.methods(contact.id)),
+            detail(
+                "dates",
+                [{"label": each.label, "date": each.date} for each in dates],
+                [f"{each.label}: {each.date}" for each in dates],
+            ),
+            detail(
+                "relations",
+                [
+                    {"kind": each.kind, "contact_id": each.other_id, "contact": name}
+                    for each, name in relations
+                ],
+                [f"{each.kind}: {name} ({each.other_id})" for each, name in relations],
+            ),
+        ),
+        CONTACTS.table,
+        custom=True,
+    )
+
+
+def _values(crm: Crm, **options: Any) -> ContactValues:
+    from crm_tui.dates import span_days
+
+    values: dict[str, Any] = party_values(**options)
+    if "referred_by" in values:
+        referrer = values.pop("referred_by")
+        values["referred_by_id"] = None if referrer is None else crm.references.contact(referrer)
+    if "cadence" in values:
+        cadence = values.pop("cadence")
+        values["cadence_days"] = None if cadence is None else span_days(cadence)
+    if "lifecycle" in values:
+        # there is no empty one: the word is refused like any other that is none
+        values["lifecycle"] = values["lifecycle"] or NONE
+    return values  # type: ignore[return-value]  # the options are named like the fields

@@ -19,6 +19,7 @@ from crm_tui import output
 from crm_tui.columns import Column, Kind, custom_columns
 from crm_tui.errors import DatabaseError, UsageError
 from crm_tui.output import Format
+from crm_tui.text import clean
 
 if TYPE_CHECKING:
     from crm_tui.config import Config
@@ -247,12 +248,16 @@ def confirm(question: str, *, yes: bool) -> None:
 
     Raises:
         UsageError: there is nobody to ask.
+        typer.Abort: the answer is no, or none.
     """
     if yes:
         return
     if not sys.stdin.isatty():
         raise UsageError(f"{question} needs an answer.", "Add --yes to say yes.")
-    if not typer.confirm(question, err=True):
+    # not typer.confirm: it lets one space of its question reach stdout, and the question holds data
+    sys.stderr.write(f"{clean(question)} [y/N] ")
+    sys.stderr.flush()
+    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         raise typer.Abort
 
 

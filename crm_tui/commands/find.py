@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from crm_tui.dates import Clock
     from crm_tui.domain.brief import Brief
     from crm_tui.domain.crm import Crm
-    from crm_tui.domain.timeline import Subject
+    from crm_tui.domain.timeline import Subject, TimelineItem
 
 app = typer.Typer(rich_markup_mode=None)
 

@@ -45,7 +45,9 @@ def backup(
     ctx: typer.Context,
     file: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Where to; the backup folder unless given."),
+        typer.Option(
+            "--output", "-o", metavar="FILE", readable=False, help="Where to; the backup folder unless given."
+        ),
     ] = None,
     keep: Annotated[
         int | None, typer.Option(metavar="N", help="How many remain in the folder; backup_keep unless given.")
@@ -69,7 +71,9 @@ def backup(
 )
 def restore(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A backup made with crm backup.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", readable=False, help="A backup made with crm backup.")
+    ],
     yes: Yes = False,
 ) -> None:
     """Bring back a backup; what is there now is kept first."""
@@ -134,11 +138,12 @@ def sql(
 ) -> None:
     """Ask the database, read only; what takes more than ten seconds is stopped."""
     from crm_tui.store.console import ask
+    from crm_tui.text import clean
 
     with reading(ctx) as crm:
         answer = ask(crm.path, from_stdin(query), limit=limit)
         form = given_format(ctx) or output.default_format()
-        columns = [_place(name, place) for place, name in enumerate(answer.columns)]
+        columns = [_place(clean(name), place) for place, name in enumerate(answer.columns)]
         if form is Format.IDS:
             columns = _only_id(answer.columns)
             for row in answer.rows:

@@ -77,7 +77,7 @@ def whole(text: str, what: str) -> int:
 
 
 def in_order(rows: Sequence[R], kind: Kind, wanted: str | None) -> list[R]:
-    """Records sorted by a field of theirs, ``-`` in front for descending, empty ones last; as they are if None.
+    """Records sorted by a field, ``-`` in front for descending, empty ones last; as they are when None.
 
     Raises:
         UsageError: there is no such field.

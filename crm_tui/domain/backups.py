@@ -98,8 +98,10 @@ def own(database: Path) -> list[tuple[Path, datetime]]:
 def new_name(database: Path, clock: Clock, purpose: str = "") -> Path:
     """A free name in the backup folder, after the moment; a second one in the same second gets a number."""
     first = backup_folder(database) / f"{database.stem}{purpose}-{clock.now.astimezone(UTC):{_STAMP}}.db"
-    name, number = first, 1
-    while name.exists():
-        number += 1
-        name = first.with_name(f"{first.stem}-{number}.db")
-    return name
+    # above the highest number, not in the first gap, so that the newest name is the newest file
+    taken = [
+        file.stem.removeprefix(first.stem).removeprefix("-")
+        for file in first.parent.glob(f"{first.stem}*.db")
+    ]
+    number = max((int(each or 1) for each in taken if each.isdecimal() or not each), default=0)
+    return first.with_name(f"{first.stem}-{number + 1}.db") if number else first

@@ -29,9 +29,7 @@ LISTING: Final = Listing(
         Field("family_name", FieldKind.TEXT, "contacts.family_name"),
         Field("company", FieldKind.REF, "contacts.company_id", folded_sql=_COMPANY),
         Field("email", FieldKind.TEXT, "m.normal", exists_sql=_METHOD.format(kind="email")),
-        Field(
-            "phone", FieldKind.PHONE, _PHONE, exists_sql=_METHOD.format(kind="phone")
-        ),
+        Field("phone", FieldKind.PHONE, _PHONE, exists_sql=_METHOD.format(kind="phone")),
         Field("tag", FieldKind.TAG, "tags.name", exists_sql=_TAG),
         Field("title", FieldKind.TEXT, "contacts.title"),
         Field("lifecycle", FieldKind.CHOICE, "contacts.lifecycle", choices=tuple(Lifecycle)),

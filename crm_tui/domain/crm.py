@@ -140,7 +140,9 @@ class Crm:
 
     def settle(self, writing: Transaction) -> None:
         """Settle what a long operation has written so far, so that it stays small in memory."""
-        self._settle([(*key, *rows) for key, rows in writing.touched().items()], list(writing.unfilled.values()))
+        self._settle(
+            [(*key, *rows) for key, rows in writing.touched().items()], list(writing.unfilled.values())
+        )
         writing.write_journal()
 
     @contextmanager
@@ -218,9 +220,7 @@ class Crm:
                 self.connection.execute("ROLLBACK")
             raise
 
-    def _settle(
-        self, rows: Sequence[journal.ChangedRow], unfilled: Sequence[tuple[int, int]] = ()
-    ) -> None:
+    def _settle(self, rows: Sequence[journal.ChangedRow], unfilled: Sequence[tuple[int, int]] = ()) -> None:
         from crm_tui.domain import documents, touch
 
         touch.settle(self.connection, self.clock, rows)

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
+from crm_tui.domain.loading.drafts import PersonDraft
 from crm_tui.domain.service import chunks, marks
 from crm_tui.phones import phone_digits
 from crm_tui.store import search
@@ -192,6 +193,28 @@ def _contacts(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, T
         )
         for row_id, name, given, family, title, company, note, custom in rows
     }
+
+
+def draft_texts(draft: PersonDraft, company: str | None) -> Texts:
+    """The texts of a person who is about to be added, working at a company of that name."""
+    columns = {**draft.defaults, **draft.columns} if draft.defaults else draft.columns
+    found: dict[str, list[str]] = {}
+    for kind, value, normal, _ in draft.methods:
+        if kind in found:
+            found[kind].append(normal or value)
+        else:
+            found[kind] = [normal or value]
+    get = columns.get
+    names = person_names(draft.name or "", get("given_name"), get("family_name"), get("title"), company)  # type: ignore[arg-type]
+    note = get("note")
+    free = [str(note)] if note else []
+    free += found.get("address", ())
+    if draft.custom:
+        free += [str(value) for value in draft.custom.values()]
+    links = [*found.get("url", ()), *found.get("im", ())] if "url" in found or "im" in found else ()
+    return contact_texts(
+        names, found.get("email", ()), found.get("phone", ()), links, " ".join(draft.tags), " ".join(free)
+    )
 
 
 def person_names(

@@ -36,7 +36,7 @@ class Fields(Service):
         self,
         entity: str,
         key: str,
-        type: FieldType,  # noqa: A002 - the field's own name
+        type: str,  # noqa: A002 - the field's own name
         *,
         label: str | None = None,
         choices: Sequence[str] = (),
@@ -44,19 +44,20 @@ class Fields(Service):
         """Define a field.
 
         Raises:
-            InvalidDataError: the key is malformed, or a choice field has no choices.
+            UsageError: no record of that kind has custom fields.
+            InvalidDataError: the key or the type is none, or a choice field has no choices.
             ConflictError: there is one of that key, or the key is a built-in field.
         """
         key = key.strip().lower()
-        if entity not in ENTITIES:
-            raise UsageError(f'"{entity}" has no custom fields.', f"They are for: {', '.join(ENTITIES)}.")
+        kind = checks.choice(FieldType, type, "type of field")
+        _check_entity(entity)
         if not _KEY.fullmatch(key):
             raise InvalidDataError(
                 f'"{key}" is no key for a field.', "Use small letters, digits and _, beginning with a letter."
             )
         if key in self._taken(entity):
             raise ConflictError(f'{entity} have a field "{key}" already.', "Choose another key.")
-        if (type is FieldType.CHOICE) != bool(choices):
+        if (kind is FieldType.CHOICE) != bool(choices):
             raise InvalidDataError(
                 "Choices belong to a field of type choice.", "Give --choice once for each of them."
             )
@@ -64,7 +65,7 @@ class Fields(Service):
             "entity": entity,
             "key": key,
             "label": checks.line(label or key, "label"),
-            "type": type,
+            "type": kind,
             "choices": tuple(checks.line(each, "choice") for each in choices),
         }
         with self.crm.transaction(f"add field {key} to {entity}") as writing:
@@ -86,7 +87,7 @@ class Fields(Service):
         hint = f"Did you mean {near}?" if near else f"crm field add {entity} {key} --type text defines it."
         raise NotFoundError(f'{entity} have no field "{key}".', hint)
 
-    def remove(self, entity: str, key: str) -> None:
+    def remove(self, entity: str, key: str) -> CustomField:
         """Remove a field that no record uses.
 
         Raises:
@@ -104,6 +105,7 @@ class Fields(Service):
             )
         with self.crm.transaction(f"remove field {field.key} from {entity}") as writing:
             writing.delete("custom_fields", field.id)
+        return field
 
     def merge(
         self, entity: str, old: Mapping[str, CustomValue], new: Mapping[str, CustomValue | None]
@@ -132,7 +134,13 @@ class Fields(Service):
         """The custom fields, of one kind of record or of all."""
         if entity is None:
             return list(self.read(CustomField, "ORDER BY entity, id"))
+        _check_entity(entity)
         return list(self.read(CustomField, "WHERE entity = ? ORDER BY id", (entity,)))
+
+
+def _check_entity(entity: str) -> None:
+    if entity not in ENTITIES:
+        raise UsageError(f'"{entity}" has no custom fields.', f"They are for: {', '.join(ENTITIES)}.")
 
 
 def parse_value(field: CustomField, value: CustomValue) -> CustomValue:

@@ -116,7 +116,9 @@ class NamePager:
         """Rows from a place on, that one included."""
         return self._rows(crm, start, "<=" if self._down else ">=", self._down, skip, limit)
 
-    def _read_back(self, crm: Crm, end: tuple[str, int] | None, skip: int, limit: int) -> list[tuple[int, str]]:
+    def _read_back(
+        self, crm: Crm, end: tuple[str, int] | None, skip: int, limit: int
+    ) -> list[tuple[int, str]]:
         """The rows before a place, or the last of all, in the order of the list."""
         return self._rows(crm, end, ">" if self._down else "<", not self._down, skip, limit)[::-1]
 
@@ -124,7 +126,9 @@ class NamePager:
         self, crm: Crm, place: tuple[str, int] | None, sign: str, down: bool, skip: int, limit: int
     ) -> list[tuple[int, str]]:
         table, found = self._kind.table, listing.where(crm, self._kind, self._condition)
-        bound, params = ("", ()) if place is None else (f"({table}.name_key, {table}.id) {sign} (?, ?) AND ", place)
+        bound, params = (
+            ("", ()) if place is None else (f"({table}.name_key, {table}.id) {sign} (?, ?) AND ", place)
+        )
         way = " DESC" if down else ""
         rows: list[tuple[int, str]] = crm.connection.execute(
             f"SELECT {table}.id, {table}.name_key FROM {table} WHERE {bound}{found.sql}"  # noqa: S608 - the schema's

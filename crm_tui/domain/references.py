@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from crm_tui.domain.search_query import SHORT, number_digits
-from crm_tui.domain.service import Service, marks
+from crm_tui.domain.service import Service, chunks, marks
 from crm_tui.errors import AmbiguousError, NotFoundError
 from crm_tui.text import email_key, name_key, words
 
@@ -43,7 +43,7 @@ class _Kind:
     name: str
     active: str
     keyed: bool = False
-    methods: tuple[str, str] | None = None
+    methods: tuple[str, str] = ("", "")
 
 
 _CONTACT: Final = _Kind(
@@ -159,7 +159,7 @@ class References(Service):
         return None if row is None else int(row[0])
 
     def _steps(self, kind: _Kind, text: str, active: str) -> Iterator[Callable[[], Found]]:
-        if kind.methods:
+        if kind.methods[0]:
             if "@" in text:
                 yield lambda: self._by_email(kind, text, active)
             if re.fullmatch(_PHONE, text):
@@ -193,27 +193,37 @@ class References(Service):
         )
 
     def _by_phone(self, kind: _Kind, text: str, active: str) -> Found:
-        from crm_tui.phones import phone_key
+        """Whose number it is; without such a number, whose number ends so."""
+        from crm_tui.phones import phone_digits, phone_key
 
         key = phone_key(text, self.crm.config.region)
         found = self._by_method(kind, "m.kind = 'phone' AND m.normal = ?", (key,), active) if key else []
         digits = number_digits(text)
         if found or len(digits) < _FEWEST_DIGITS:
             return found
-        ids = self.crm.search.holding(kind.table, digits, _LOOKED_AT)
-        ending = "m.kind = 'phone' AND replace(coalesce(m.normal, m.value), ' ', '') LIKE '%' || ?"
-        return self._by_method(kind, ending, (digits,), active, ids)
-
-    def _by_method(
-        self, kind: _Kind, condition: str, params: tuple[str, ...], active: str, ids: list[int] | None = None
-    ) -> Found:
-        assert kind.methods is not None
         table, owner = kind.methods
-        within = "" if ids is None else f" AND r.id IN ({marks(ids)})"
+        ids = self.crm.search.holding(kind.table, digits, _LOOKED_AT)
+        ending: dict[int, str] = {}
+        for part in chunks(ids):
+            rows = self.connection.execute(
+                f"SELECT r.id, r.name, coalesce(m.normal, m.value) FROM {table} m"  # noqa: S608 - fixed names
+                f" JOIN {kind.table} r ON r.id = m.{owner}"
+                f" WHERE m.kind = 'phone' AND r.id IN ({marks(part)}) AND {active}",
+                part,
+            )
+            ending |= {
+                row_id: name
+                for row_id, name, number in rows
+                if re.sub(r"\D", "", phone_digits(number)).endswith(digits)
+            }
+        return [*ending.items()]
+
+    def _by_method(self, kind: _Kind, condition: str, params: tuple[str, ...], active: str) -> Found:
+        table, owner = kind.methods
         return self.connection.execute(
             f"SELECT DISTINCT r.id, r.name FROM {table} m JOIN {kind.table} r ON r.id = m.{owner}"  # noqa: S608
-            f" WHERE {condition}{within} AND r.{active} LIMIT {CANDIDATES + 1}",
-            (*params, *(ids or ())),
+            f" WHERE {condition} AND {active} LIMIT {CANDIDATES + 1}",
+            params,
         ).fetchall()
 
     def _by_title(self, kind: _Kind, text: str, active: str) -> Found:
@@ -230,8 +240,7 @@ class References(Service):
     def _searched(self, kind: _Kind, text: str, active: str) -> Found:
         ids = self.crm.search.named(kind.table, text, _LOOKED_AT)
         found: Found = []
-        for start in range(0, len(ids), 500):
-            part = ids[start : start + 500]
+        for part in chunks(ids):
             found += self.connection.execute(
                 f"SELECT id, {kind.name} FROM {kind.table}"  # noqa: S608 - fixed names; values are bound
                 f" WHERE id IN ({marks(part)}) AND {active}",

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from crm_tui.domain.search_query import SearchQuery, read_query, trigrams
+from crm_tui.domain import search_streams as streams
+from crm_tui.domain.search_query import SearchQuery, read_query
 from crm_tui.domain.service import Service, chunks, marks
 from crm_tui.filters import Where
-from crm_tui.store import search as index
 
 if TYPE_CHECKING:
     from crm_tui.domain.search_hits import Hit
@@ -39,18 +39,17 @@ class Search(Service):
     def condition(self, table: str, text: str) -> Where:
         """The condition that a record of the table matches a text: words, or pieces of e-mails and phones."""
         query = read_query(text)
-        base = index.document_id(table, 0)
-        span = (base, base + index.SPAN - 1)
+        first, last = streams.span(table)
         parts: list[str] = []
         params: list[str | int] = []
-        for name, expression in (("search_keys", query.keys), ("search_body", query.body)):
+        for name, expression in ((streams.KEYS, query.keys), (streams.BODY, query.body)):
             if expression is not None:
-                parts.append(f"SELECT rowid - ? FROM {name} WHERE {name} MATCH ? AND rowid BETWEEN ? AND ?")  # noqa: S608
-                params += [base, expression, *span]
+                parts.append(f"SELECT rowid - ? FROM {name} WHERE {name} MATCH ? AND rowid BETWEEN ? AND ?")  # noqa: S608 - fixed names
+                params += [first, expression, first, last]
         for fragments in self._spellings(query):
-            sql, values = _fragment_sql(fragments, query.rest, span)
+            sql, values = streams.holding_sql(fragments, query.rest, table)
             parts.append(f"SELECT rowid - ? FROM ({sql})")  # noqa: S608 - fixed names
-            params += [base, *values]
+            params += [first, *values]
         if not parts:
             return _NOTHING
         return Where(f"{table}.id IN ({' UNION '.join(parts)})", tuple(params))
@@ -69,21 +68,18 @@ class Search(Service):
         from crm_tui.domain.search_hits import hits
 
         query = read_query(text)
-        wanted = _tables(kinds)
-        ranked: list[tuple[tuple[int, int, int], str, int]] = []
+        tables = _tables(kinds)
         place = {table: number for number, table in enumerate(TABLES.values())}
-        found = {table: self._matches(query, table, limit) for table in wanted}
-        for table, matches in found.items():
+        ranked: list[tuple[tuple[int, int, int], str, int]] = []
+        for table, matches in self._matches(query, tables, STREAM, limit).items():
             ranked += [((rank, place[table], -record), table, record) for record, rank in matches.items()]
         ranked.sort()
-        return hits(
-            self.connection, query, self._active_first([each[1:] for each in ranked], limit), self.clock
-        )
+        chosen = self._active_first([each[1:] for each in ranked], limit)
+        return hits(self.connection, query, chosen, self.clock)
 
     def find_ids(self, text: str, table: str, limit: int = STREAM) -> tuple[list[int], bool]:
         """The ids of a table's active records that match, the best first, and whether there may be more."""
-        query = read_query(text)
-        matches = self._matches(query, table, limit + 1, stream=limit + 1)
+        matches = self._matches(read_query(text), [table], limit + 1, limit + 1)[table]
         ordered = sorted(matches, key=lambda record: (matches[record], -record))
         if table in _ARCHIVABLE:
             archived = self._archived(table, ordered)
@@ -93,61 +89,67 @@ class Search(Service):
     def named(self, table: str, text: str, limit: int = STREAM) -> list[int]:
         """The newest ids of a table whose names and titles hold the words, each by its beginning."""
         query = read_query(text)
-        return list(self._keys(query, table, limit)) if query.keys else []
+        if query.keys is None:
+            return []
+        return streams.beginning(self.connection, streams.KEYS, query.keys, query, [table], limit)[table]
 
     def holding(self, table: str, fragment: str, limit: int = STREAM) -> list[int]:
         """The newest ids of a table with a piece (three characters at least) of an e-mail, phone or link."""
-        return list(self._fragments((fragment,), None, table, limit))
+        return streams.holding(self.connection, (fragment,), None, table, limit)
 
-    def _matches(self, query: SearchQuery, table: str, limit: int, stream: int = STREAM) -> dict[int, int]:
-        """Ids and their ranks, the smaller the better: a table's newest matches and the names that fit."""
-        found: dict[int, int] = {}
-        if query.fragments:
+    def _matches(
+        self, query: SearchQuery, tables: Sequence[str], stream: int, enough: int
+    ) -> dict[str, dict[int, int]]:
+        """Ids and their ranks, the smaller the better: the newest matches of each table, the names that fit.
+
+        Args:
+            query: the search.
+            tables: where to look.
+            stream: how many of each step and table at most.
+            enough: with so many of a table, looser steps are left out; so is free text with 50.
+        """
+        found: dict[str, dict[int, int]] = {table: {} for table in tables}
+        for table in tables if query.fragments else ():
             for fragments in self._spellings(query):
-                found.update(
-                    dict.fromkeys(self._fragments(fragments, query.rest, table, stream), _RANK_FRAGMENT)
-                )
-                if found:
+                holding = streams.holding(self.connection, fragments, query.rest, table, stream)
+                found[table].update(dict.fromkeys(holding, _RANK_FRAGMENT))
+                if holding:
                     break
-        if query.keys:
-            for record, keys in self._keys(query, table, stream).items():
-                found[record] = min(found.get(record, _RANK_LAST), rank(keys, query.words))
+        if query.keys is None or (query.is_mail and any(found.values())):
+            return found
+        for table, ids in self._by_keys(query, query.keys, tables, stream, enough).items():
+            for record, keys in streams.keys_of(self.connection, table, ids).items():
+                found[table][record] = min(found[table].get(record, _RANK_LAST), rank(keys, query.words))
             for record in self._beginning(query, table):
-                if record not in found:
-                    found[record] = _RANK_BEGINS
-        if query.body and len(found) < min(limit, _ENOUGH):
-            for expression in (query.whole, query.body):
-                for record in self._body(expression, table, stream):
-                    found.setdefault(record, _RANK_BODY)
-                if len(found) >= min(limit, _ENOUGH):
-                    break
+                found[table].setdefault(record, _RANK_BEGINS)
+        self._add_bodies(query, found, stream, min(enough, _ENOUGH))
         return found
 
-    def _keys(self, query: SearchQuery, table: str, limit: int) -> dict[int, str]:
-        base = index.document_id(table, 0)
-        rows = self.connection.execute(
-            "SELECT rowid - ?, keys FROM search_keys WHERE search_keys MATCH ? AND rowid BETWEEN ? AND ?"
-            " ORDER BY rowid DESC LIMIT ?",
-            (base, query.keys, base, base + index.SPAN - 1, limit),
-        )
-        return dict(rows)
+    def _by_keys(
+        self, query: SearchQuery, prefixes: str, tables: Sequence[str], stream: int, enough: int
+    ) -> dict[str, list[int]]:
+        """The newest ids by name and title: whole words first, then beginnings where those are too few."""
+        found = {table: list[int]() for table in tables}
+        if query.whole is not None:
+            found = streams.matching(self.connection, streams.KEYS, query.whole, tables, stream)
+        few = [table for table, ids in found.items() if len(ids) < enough]
+        more = streams.beginning(self.connection, streams.KEYS, prefixes, query, few, stream)
+        return {table: [*dict.fromkeys([*ids, *more.get(table, ())])] for table, ids in found.items()}
 
-    def _body(self, expression: str | None, table: str, limit: int) -> Iterator[int]:
-        base = index.document_id(table, 0)
-        rows = self.connection.execute(
-            "SELECT rowid - ? FROM search_body WHERE search_body MATCH ? AND rowid BETWEEN ? AND ?"
-            " ORDER BY rowid DESC LIMIT ?",
-            (base, expression, base, base + index.SPAN - 1, limit),
-        )
-        return (record for (record,) in rows)
-
-    def _fragments(
-        self, fragments: tuple[str, ...], rest: str | None, table: str, limit: int
-    ) -> Iterator[int]:
-        base = index.document_id(table, 0)
-        sql, params = _fragment_sql(fragments, rest, (base, base + index.SPAN - 1))
-        rows = self.connection.execute(f"{sql} ORDER BY rowid DESC LIMIT ?", (*params, limit))
-        return (document - base for (document,) in rows)
+    def _add_bodies(
+        self, query: SearchQuery, found: dict[str, dict[int, int]], stream: int, enough: int
+    ) -> None:
+        """Add what only free text holds, where names are too few: whole words, then beginnings."""
+        few = [table for table, matches in found.items() if len(matches) < enough]
+        if query.whole is None or query.body is None:
+            return
+        whole = streams.matching(self.connection, streams.BODY, query.whole, few, stream)
+        for table, ids in whole.items():
+            found[table].update({record: _RANK_BODY for record in ids if record not in found[table]})
+        if few and sum(len(matches) for matches in found.values()) < enough:
+            begun = streams.beginning(self.connection, streams.BODY, query.body, query, few, stream)
+            for table, ids in begun.items():
+                found[table].update({record: _RANK_BODY for record in ids if record not in found[table]})
 
     def _beginning(self, query: SearchQuery, table: str) -> list[int]:
         """A few ids whose whole name begins with the query, the shortest names first."""
@@ -215,22 +217,6 @@ def rank(keys: str, words: Sequence[str]) -> int:
     if keys.startswith(typed):
         return _RANK_EXACT if keys[len(typed) : len(typed) + 1] in ("", " ") else _RANK_BEGINS
     return _RANK_IN_ORDER if f" {typed}" in keys else _RANK_WORDS
-
-
-def _fragment_sql(
-    fragments: tuple[str, ...], rest: str | None, span: tuple[int, int]
-) -> tuple[str, tuple[str | int, ...]]:
-    """The rowids of documents that hold the fragments, and all of the words in ``rest``."""
-    sql = "SELECT rowid FROM search_fragments WHERE search_fragments MATCH ? AND rowid BETWEEN ? AND ?"
-    recheck = " AND instr(fragments, ?) > 0" * len(fragments)
-    params: tuple[str | int, ...] = (trigrams(fragments), *span)
-    if rest is None:
-        return sql + recheck, (*params, *fragments)
-    # the plus keeps SQLite from searching the fragments anew for each rowid
-    sql += (
-        " AND +rowid IN (SELECT rowid FROM search_keys WHERE search_keys MATCH ? AND rowid BETWEEN ? AND ?)"
-    )
-    return sql + recheck, (*params, rest, *span, *fragments)
 
 
 def _tables(kinds: Iterable[str] | None) -> list[str]:

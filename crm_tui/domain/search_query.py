@@ -31,7 +31,7 @@ class SearchQuery:
         words: the folded words, in the order they were typed.
         keys: the FTS5 expression of all words as prefixes, None without words.
         body: the same for free text, None when no word is long enough; short words are matched whole.
-        whole: the expression of all words matched whole, for free text, None when ``body`` is.
+        whole: the expression of all words matched whole, None when ``body`` is.
         fragments: pieces of an e-mail, link or phone number, each to be found somewhere inside.
         rest: the FTS5 expression of the words outside the fragments, None when there are none.
     """
@@ -42,6 +42,11 @@ class SearchQuery:
     whole: str | None
     fragments: tuple[str, ...]
     rest: str | None
+
+    @property
+    def is_mail(self) -> bool:
+        """Whether it is an e-mail address, or a piece of one with its @, and nothing else."""
+        return self.rest is None and any("@" in each for each in self.fragments)
 
 
 def read_query(text: str) -> SearchQuery:

@@ -43,6 +43,7 @@ class Columns:
         self.clock = clock
         self.width = len(table.header)
         self._orders: dict[int, DateOrder | None] = {}
+        self.unclosed: tuple[int, list[str]] | None = None
         self.targets = list(headers.recognise(options.kind, table.header, custom).targets)
         self._apply_mapping(custom)
         self.by_field: dict[str, list[int]] = {}
@@ -169,12 +170,27 @@ class Columns:
         return fill
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
-        """The rows with their lines, short ones filled with blanks."""
+        """The rows with their lines, short ones filled with blanks.
+
+        A last row that a quote which never closes has swallowed lines into is left in ``unclosed`` instead.
+        """
         width = self.width
-        for line, cells in self.table.numbered():
+        rows = self.table.numbered()
+        for line, cells in self._but_the_last(rows) if self.table.open_quote else rows:
             if len(cells) < width:
                 cells.extend([""] * (width - len(cells)))
             yield line, cells
+
+    def _but_the_last(self, rows: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
+        held = next(rows, None)
+        for row in rows:
+            if held is not None:
+                yield held
+            held = row
+        if held is not None and any("\n" in cell for cell in held[1]):
+            self.unclosed = held
+        elif held is not None:
+            yield held
 
     def check_width(self, cells: list[str]) -> None:
         """Refuse a row with more cells than the header has.

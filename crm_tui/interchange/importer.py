@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from crm_tui.domain.loading.drafts import Outcome, RejectedRowError, Report, Tally, Verdict
 from crm_tui.errors import InvalidDataError, UsageError
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from crm_tui.store.transaction import Transaction
 
 Progress = Callable[[int, int], None]
+Refuse = Callable[[int, Any, RejectedRowError], None]
+_SHOWN: Final = 5
 _STEP: Final = 2000
 _NEEDED: Final[dict[str, tuple[tuple[str, ...], str]]] = {
     "contacts": (("name", "given_name", "family_name", "emails", "external_id"), "name"),
@@ -35,7 +37,7 @@ _NEEDED: Final[dict[str, tuple[tuple[str, ...], str]]] = {
 class Taker(Protocol):
     """What turns rows of one kind into records."""
 
-    def take(self, line: int, cells: list[str]) -> None:
+    def take(self, line: int, cells: Any, /) -> None:
         """Take one row; RejectedRowError when it cannot be taken."""
 
     def finish(self) -> list[str]:
@@ -104,17 +106,24 @@ def load(
     _check_needed(columns, options.kind)
     summary = Summary()
     summary.notices.extend(_header_notices(columns))
-    bad = Rejects(rejects, table.header)
+    bad = Rejects(rejects, table)
 
     def tell(outcome: Outcome) -> None:
         summary.count(outcome.verdict)
         if report is not None:
             report(outcome)
 
+    def refuse(line: int, row: Any, error: RejectedRowError) -> None:
+        outcome = Outcome(line, Verdict.REJECTED, column=error.column, reason=error.reason)
+        tell(outcome)
+        if len(summary.first_rejects) < _SHOWN:
+            summary.first_rejects.append(outcome)
+        bad.add(line, row if isinstance(row, list) else None, error.column, error.reason)
+
     try:
         with crm.transaction(f"import {name or path.name}") as writing:
-            taker = _taker(crm, writing, columns, options, tell)
-            _take_all(taker, table, columns, tell, bad, summary, progress)
+            taker, rows = _taker(crm, writing, columns, options, tell)
+            _take_all(taker, rows, columns, refuse, progress)
             summary.notices.extend(taker.finish())
             if options.strict and summary.rejected:
                 raise _strict(summary)
@@ -122,9 +131,6 @@ def load(
                 raise _DryRunOverError
     except _DryRunOverError:
         crm.last_operation = None
-    except BaseException:
-        bad.discard()
-        raise
     if crm.last_operation is not None:
         summary.operation = crm.last_operation.id
     published = bad.publish()
@@ -141,54 +147,19 @@ def source_of(table: Table) -> str:
 
 
 def _take_all(
-    taker: Taker,
-    table: Table,
-    columns: Columns,
-    tell: Report,
-    bad: Rejects,
-    summary: Summary,
-    progress: Progress | None,
+    taker: Taker, rows: Iterator[tuple[int, Any]], columns: Columns, refuse: Refuse, progress: Progress | None
 ) -> None:
-    rows = columns.rows()
-    if table.open_quote:
-        rows = _without_open_quote(rows, tell, bad, summary)
     take = taker.take
-    done = 0
-    for line, cells in rows:
+    total = columns.table.lines
+    for number, (line, row) in enumerate(rows, 1):
         try:
-            take(line, cells)
+            take(line, row)
         except RejectedRowError as error:
-            _reject(line, cells, error, tell, bad, summary)
-        done += 1
-        if progress is not None and not done % _STEP:
-            progress(line, table.lines)
-
-
-def _reject(
-    line: int, cells: list[str], error: RejectedRowError, tell: Report, bad: Rejects, summary: Summary
-) -> None:
-    outcome = Outcome(line, Verdict.REJECTED, column=error.column, reason=error.reason)
-    tell(outcome)
-    if len(summary.first_rejects) < 5:
-        summary.first_rejects.append(outcome)
-    bad.add(line, cells, error.column, error.reason)
-
-
-def _without_open_quote(
-    rows: Iterator[tuple[int, list[str]]], tell: Report, bad: Rejects, summary: Summary
-) -> Iterator[tuple[int, list[str]]]:
-    """The rows, but for a last one that a quote which never closes has swallowed lines into."""
-    held: tuple[int, list[str]] | None = None
-    for row in rows:
-        if held is not None:
-            yield held
-        held = row
-    if held is None:
-        return
-    if any("\n" in cell for cell in held[1]):
-        _reject(*held, RejectedRowError("a quote that opens here never closes"), tell, bad, summary)
-    else:
-        yield held
+            refuse(line, row, error)
+        if progress is not None and not number % _STEP:
+            progress(line, total)
+    if columns.unclosed is not None:
+        refuse(*columns.unclosed, RejectedRowError("a quote that opens here never closes"))
 
 
 def _check_needed(columns: Columns, kind: str) -> None:
@@ -221,12 +192,16 @@ def _strict(summary: Summary) -> InvalidDataError:
     )
 
 
-def _taker(crm: Crm, writing: Transaction, columns: Columns, options: Options, tell: Report) -> Taker:
+def _taker(
+    crm: Crm, writing: Transaction, columns: Columns, options: Options, tell: Report
+) -> tuple[Taker, Iterator[tuple[int, Any]]]:
+    """What takes the rows, and the rows as it takes them."""
     source = options.source or source_of(columns.table)
     if options.kind == "contacts":
         from crm_tui.interchange.people_taker import PeopleTaker
 
-        return PeopleTaker(crm, writing, columns, options, source, tell)
+        people = PeopleTaker(crm, writing, columns, options, source, tell)
+        return people, people.rows()
     from crm_tui.interchange.records_in import taker
 
-    return taker(crm, writing, columns, options, source, tell)
+    return taker(crm, writing, columns, options, source, tell), columns.rows()

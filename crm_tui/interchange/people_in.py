@@ -8,6 +8,7 @@ from typing import Final
 
 from crm_tui.dates import span_days
 from crm_tui.domain import checks
+from crm_tui.domain.documents import draft_texts
 from crm_tui.domain.fields import parse_value
 from crm_tui.domain.loading.drafts import Method, PersonDraft, RejectedRowError
 from crm_tui.domain.methods import match_key
@@ -49,7 +50,7 @@ class PeopleReader:
         self._tag_cache: dict[str, list[str]] = {}
         self._note = _notes(columns)
         self._fields = list(self._column_readers())
-        self._constants = {
+        self.constants = {
             name: convert(get([]) or "")
             for name, get, convert in self._fields
             if columns.is_constant(_field(name))
@@ -61,7 +62,7 @@ class PeopleReader:
         ]
         plain = {each[0] for each in self._plain}
         self._fields = [
-            each for each in self._fields if each[0] not in self._constants and each[0] not in plain
+            each for each in self._fields if each[0] not in self.constants and each[0] not in plain
         ]
         self._custom = [(get, field) for field in custom if (get := columns.get(field.key))]
         self._default_emails, self._default_phones = (
@@ -110,8 +111,8 @@ class PeopleReader:
         if self._note is not None and (note := self._note(cells)):
             columns["note"] = note
         made.columns = columns
-        if self._constants:
-            made.defaults = self._constants  # type: ignore[assignment]
+        if self.constants:
+            made.defaults = self.constants  # type: ignore[assignment]
         if self._created is not None:
             made.created_at = self._created(cells)
         made.methods = self._methods(cells)
@@ -120,7 +121,13 @@ class PeopleReader:
             made.custom = {
                 field.key: _custom_value(field, text) for get, field in self._custom if (text := get(cells))
             }
+        made.texts = draft_texts(made, made.company)
         return made
+
+    def used(self) -> set[str]:
+        """The columns of a contact that the drafts may fill."""
+        columns = {name for name, *_ in (*self._plain, *self._fields)} | set(self.constants)
+        return columns | {"note"} if self._note is not None else columns
 
     def _column_readers(self) -> Iterator[tuple[str, Get, Convert]]:
         columns = self._columns

@@ -7,60 +7,65 @@ from __future__ import annotations
 import csv
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
 from crm_tui.errors import DatabaseError
 from crm_tui.interchange.headers import REJECT_COLUMNS
+from crm_tui.interchange.table import Table
 from crm_tui.text import guard_formula
 
 
 class Rejects:
-    """Writes rejected rows beside their target, and puts the file in place at the end; without a target, nowhere."""
+    """Collects rejected rows, and writes them to their target at the end; without a target, nowhere."""
 
-    def __init__(self, target: Path | None, header: Sequence[str]) -> None:
+    def __init__(self, target: Path | None, table: Table) -> None:
         self._target = target
-        self._header = header
-        # columns that an earlier rejects file added are not carried on
-        self._kept = [place for place, name in enumerate(header) if name not in REJECT_COLUMNS]
-        self._temporary: Path | None = None
-        self._file: IO[str] | None = None
+        self._table = table
+        self._rows: list[tuple[int, list[str] | None, str, str]] = []
 
-    def add(self, line: int, cells: Sequence[str], column: str, reason: str) -> None:
-        """Keep one row."""
-        if self._target is None:
-            return
-        if self._file is None:
-            self._open(self._target)
-        extra = cells[len(self._header) :]
-        kept = [cells[place] if place < len(cells) else "" for place in self._kept]
-        csv.writer(self._file).writerow([*kept, line, column, guard_formula(reason), *extra])  # type: ignore[arg-type]
+    def add(self, line: int, cells: list[str] | None, column: str, reason: str) -> None:
+        """Keep one row; its cells are read from the file again at the end when they are None."""
+        if self._target is not None:
+            self._rows.append((line, cells, column, reason))
 
     def publish(self) -> Path | None:
-        """Put the file in place, replacing an older one; returns where it is, None when nothing was rejected."""
-        if self._file is None or self._temporary is None or self._target is None:
+        """Write the file, replacing an older one; returns where it is, None when nothing was rejected.
+
+        Raises:
+            DatabaseError: it cannot be written.
+        """
+        if not self._rows or self._target is None:
             return None
-        self._file.close()
-        self._temporary.replace(self._target)
-        self._temporary = None
-        return self._target
-
-    def discard(self) -> None:
-        """Remove what was not put in place."""
-        if self._file is not None:
-            self._file.close()
-        if self._temporary is not None:
-            self._temporary.unlink(missing_ok=True)
-
-    def _open(self, target: Path) -> None:
-        self._temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+        temporary = self._target.with_name(f".{self._target.name}.{secrets.token_hex(4)}.part")
         try:
-            handle = os.open(self._temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+            handle = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+            try:
+                with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+                    self._write(file)
+                temporary.replace(self._target)
+            finally:
+                temporary.unlink(missing_ok=True)
         except OSError as error:
             raise DatabaseError(
-                f"The rejects file {target} cannot be written: {error.strerror}.",
-                "Choose another place for --rejects.",
+                f"The import is done, but the rejects file {self._target} cannot be written: {error.strerror}.",
+                "Import the file again with another --rejects; what was imported stays unchanged.",
             ) from error
-        self._file = os.fdopen(handle, "w", encoding="utf-8", newline="")
-        csv.writer(self._file).writerow([*(self._header[place] for place in self._kept), *REJECT_COLUMNS])
+        return self._target
+
+    def _write(self, file: IO[str]) -> None:
+        header = self._table.header
+        # columns that an earlier rejects file added are not carried on
+        kept = [place for place, name in enumerate(header) if name not in REJECT_COLUMNS]
+        writer = csv.writer(file)
+        writer.writerow([*(header[place] for place in kept), *REJECT_COLUMNS])
+        for line, cells, column, reason in self._with_cells():
+            original = [cells[place] if place < len(cells) else "" for place in kept]
+            writer.writerow([*original, line, column, guard_formula(reason), *cells[len(header) :]])
+
+    def _with_cells(self) -> Iterator[tuple[int, list[str], str, str]]:
+        lacking = {line for line, cells, _, _ in self._rows if cells is None}
+        found = {line: cells for line, cells in self._table.numbered() if line in lacking} if lacking else {}
+        for line, cells, column, reason in self._rows:
+            yield line, found[line] if cells is None else cells, column, reason

@@ -253,7 +253,7 @@ class BaseScreen(DataMixin, Screen[None]):
 
     def _footer_actions(self) -> list[Action]:
         first = self.preferred()
-        chosen = [action for action in self.possible() if action.rank]
+        chosen = [action for action in self.possible() if action.rank or action.id in first]
         return sorted(
             chosen, key=lambda action: (first.index(action.id) - len(first) if action.id in first else action.rank)
         )

@@ -121,11 +121,13 @@ class ContactsScreen(PeopleScreen):
 
     def preferred(self) -> tuple[str, ...]:
         """With marks, what can be done with all of them comes first."""
+        if self.card.has_focus:
+            return ("back", "done", "snooze", "log")
         return ("tag", "archive", "log", "mark", "back") if self.table.marked else ()
 
     def can_list(self) -> bool:
-        """Whether there is anybody."""
-        return self.current is not None
+        """Whether there is anybody in sight."""
+        return self.current is not None and not self.card_is_over
 
     def can_editable(self) -> bool:
         """Whether somebody is under the cursor."""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
-from threading import local
+from threading import get_ident, local
 from typing import TYPE_CHECKING
 
 from crm_tui.config import Config
@@ -26,9 +26,12 @@ class _Held:
     def __init__(self, crm: Crm, generation: int) -> None:
         self.crm = crm
         self.generation = generation
+        self._thread = get_ident()
 
     def __del__(self) -> None:
-        self.crm.close()
+        # in another thread it must not be closed by hand, and is when it is collected
+        if self._thread == get_ident():
+            self.crm.close()
 
 
 class Desk:

@@ -25,7 +25,7 @@ from crm_tui import actions
 from crm_tui.errors import CrmError
 from crm_tui.screens import editor
 from crm_tui.screens.base import DataMixin, bindings
-from crm_tui.screens.fields import Field, Filled, Form
+from crm_tui.screens.fields import Field, Filled, Form, when
 from crm_tui.screens.memory import Draft
 from crm_tui.text import clean, clean_lines
 from crm_tui.widgets.filter_bar import PlainText
@@ -139,7 +139,7 @@ class LongText(TextArea):
         height: 4;
         border: none;
         padding: 0;
-        background: $boost;
+        background: $panel 60%;
     }
     """
 
@@ -175,12 +175,12 @@ class FormScreen(DataMixin, ModalScreen[Any]):
         }
         & .form-title { text-style: bold; width: 1fr; }
         & .form-note { color: $text-muted; width: 1fr; }
-        & #form-fields { height: auto; max-height: 1fr; margin-top: 1; scrollbar-size-vertical: 1; }
+        & #form-fields { height: auto; max-height: 1fr; scrollbar-size-vertical: 1; }
         & .form-row { height: auto; }
         & .form-label { width: 13; color: $text-muted; }
         & .form-echo { color: $text-accent; margin-left: 1; }
         & LineInput { width: 1fr; }
-        & LineInput:focus { background: $boost; }
+        & LineInput:focus { background: $panel 60%; }
         & LongText { width: 1fr; }
         & #form-error { color: $text-error; width: 1fr; margin-top: 1; }
         & #form-hint { color: $text-muted; width: 1fr; }
@@ -217,7 +217,11 @@ class FormScreen(DataMixin, ModalScreen[Any]):
         if field.kind == "choice":
             return ChoiceLine(list(field.choices), field.value, id=name)
         suggester = NameSuggester(self.desk, field.complete) if field.complete else None
-        return LineInput(field.value, placeholder=field.hint, suggester=suggester, id=name)
+        # a proposed day is there to be typed over
+        over = field.check is when and bool(field.value)
+        return LineInput(
+            field.value, placeholder=field.hint, suggester=suggester, select_on_focus=over, id=name
+        )
 
     def _key_line(self) -> str:
         keymap = self.crm_app.keymap

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from crm_tui.actions import Action, Keymap
 
 _KEYS = 14
-_COLUMN = 50
+_COLUMN = 56
 
 
 class HelpScreen(ModalScreen[None]):
@@ -34,6 +34,7 @@ class HelpScreen(ModalScreen[None]):
     ]
     DEFAULT_CSS = """
     HelpScreen {
+        background: $background;
         & > #help-title { width: 1fr; text-style: bold; padding: 0 1; }
         & > Lines { padding: 1 0 0 1; }
         & > #help-keys { width: 1fr; color: $text-muted; padding: 0 1; }
@@ -67,11 +68,11 @@ class HelpScreen(ModalScreen[None]):
         found = [action for action in _helpful(self._scope) if action.group == group]
         if not found:
             return []
-        room = min(width, _COLUMN) if width >= 2 * _COLUMN else width
+        room = width // max(1, width // _COLUMN)
         return [[(group, "title")], *(self._row(action, room) for action in found), []]
 
     def _row(self, action: Action, room: int) -> Line:
-        keys = self._keymap.all_shown(action.id) or "ctrl+p"
+        keys = self._keymap.all_shown(action.id) or f"{self._keymap.shown('palette')} …"
         return [(pad(keys, _KEYS), "accent"), (pad(action.help, max(0, room - _KEYS - 1)), "plain"), (" ", "plain")]
 
 

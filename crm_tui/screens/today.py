@@ -36,10 +36,11 @@ MOST: Final = 300
 """How many things of a kind are shown; the figures count all."""
 _COLUMNS: Final = (
     TableColumn("what", "", 22, flex=5),
-    TableColumn("who", "", 18, flex=5, drop=1),
+    TableColumn("who", "", 16, flex=3, drop=1),
     TableColumn("amount", "", 16, align="right", drop=2),
     TableColumn("when", "", 20, align="right"),
 )
+_HIGH: Final = ", high"
 _SIGN_TONES: Final[dict[str, Tone]] = {"!": "bad", "~": "soon", "·": "accent"}
 
 
@@ -103,6 +104,7 @@ class TodayScreen(PeopleScreen):
     """The morning list."""
 
     scope = "today"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (140, "-wide")]  # noqa: RUF012  (as Textual declares it)
     AUTO_FOCUS = "#list"
     BINDINGS: ClassVar[list[BindingType]] = bindings("today")
     CSS = """
@@ -179,11 +181,13 @@ class TodayScreen(PeopleScreen):
 
     def preferred(self) -> tuple[str, ...]:
         """With marks, what can be done with all of them comes first."""
+        if self.card.has_focus:
+            return ("back", "done", "snooze", "log")
         return ("done", "snooze", "log", "mark", "back") if self.rows.marked else ()
 
     def can_list(self) -> bool:
-        """Whether there is anything to do."""
-        return self.rows.cursor_key is not None
+        """Whether there is anything to do in sight."""
+        return self.rows.cursor_key is not None and not self.card_is_over
 
     def can_editable(self) -> bool:
         """Whether a follow-up is under the cursor."""
@@ -257,9 +261,12 @@ class TodayScreen(PeopleScreen):
         self._items[key] = item
         words = line(item, today)
         tone = _SIGN_TONES.get(words.sign, "plain")
-        when: Tone = "bad" if words.sign == "!" else "soon" if words.sign == "~" else "dim"
+        when: Tone = "bad" if words.sign == "!" else "dim"
         plain: Tone = "plain"
-        return GroupRow(key, (words.what, words.who, words.amount, words.when), words.sign, tone, (plain, "dim", plain, when))
+        high = words.when.endswith(_HIGH)
+        what = f"↑ {words.what}" if high else words.what
+        cells = (what, words.who, words.amount, words.when.removesuffix(_HIGH))
+        return GroupRow(key, cells, words.sign, tone, (plain, "dim", plain, when))
 
     def _empty(self, *, filtered: bool) -> str:
         keymap = self.crm_app.keymap

@@ -52,7 +52,7 @@ class Transaction:
         Raises:
             NotFoundError: the row is gone.
         """
-        cursor = self.connection.execute(f"SELECT * FROM {table} WHERE id = ?", (row_id,))  # noqa: S608 - name
+        cursor = self.connection.execute(f"SELECT * FROM {table} WHERE id = ?", (row_id,))  # noqa: S608
         values = cursor.fetchone()
         if values is None:
             raise NotFoundError(f"There is no record {row_id} in {table} any more.", "Look at the list again.")

@@ -125,8 +125,12 @@ class GroupedList(Inked, can_focus=True):
         self._cursor = keys.index(key) if key in keys else max(0, min(self._cursor, len(keys) - 1))
         self.virtual_size = Size(0, len(self._lines))
         self._columns = self._measured()
-        if self._rows and before is not None and 0 <= before < self.size.height:
-            self.scroll_to(y=max(0, self._rows[self._cursor] - before), animate=False, force=True)
+        height = self.size.height
+        if self._rows and before is not None and 0 <= before < height:
+            # from the top one sees the first heading, as long as the cursor is in view
+            from_top = top == 0 and self._rows[self._cursor] < height
+            y = 0 if from_top else max(0, self._rows[self._cursor] - before)
+            self.scroll_to(y=y, animate=False, force=True)
         self.refresh()
         self._told = None
         self._tell()

@@ -23,7 +23,8 @@ class LineInput(Input):
     """
 
     def __init__(self, value: str = "", **options: Any) -> None:
-        super().__init__(clean(value), select_on_focus=False, **options)
+        options.setdefault("select_on_focus", False)
+        super().__init__(clean(value), **options)
         self.cursor_blink = False
 
     def validate_value(self, value: str) -> str:

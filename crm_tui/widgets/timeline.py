@@ -7,13 +7,13 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from crm_tui.dates import Clock, local_datetime, relative_day, short_day
-from crm_tui.text import clean, pad
+from crm_tui.text import clean, clean_lines, pad
 from crm_tui.widgets.lines import Ink, Line, Span, wrap
 
 if TYPE_CHECKING:
     from crm_tui.domain.timeline import TimelineItem
 
-_KIND: Final = 9
+_KIND: Final = 10
 _BODY_LINES: Final = 6
 _MONTHS: Final = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -65,12 +65,15 @@ def _item(item: TimelineItem, day: date, clock: Clock, width: int, own: str) -> 
         yield [head if place == 0 else beside, (text, "plain")]
     yield from ([beside, (text, "dim")] for text in wrap(_aside(item, day, clock, own), room, 2))
     if item.detail:
-        yield from ([beside, (text, "dim")] for text in wrap(item.detail.strip(), room, _BODY_LINES))
+        body = "\n".join(text for text in clean_lines(item.detail) if text.strip())
+        yield from ([beside, (text, "dim")] for text in wrap(body, room, _BODY_LINES))
 
 
 def _aside(item: TimelineItem, day: date, clock: Clock, own: str) -> str:
     at = local_datetime(item.at, clock)
-    parts = [f"{short_day(day, clock.today)} {at:%H:%M}"]
+    # the heading above says the rest of the day
+    near = abs((clock.today - day).days) < _NEAR_DAYS
+    parts = [f"{at:%H:%M}" if near else f"{short_day(day, day)} {at:%H:%M}"]
     if item.duration_minutes:
         parts.append(f"{item.duration_minutes} min")
     others = [clean(name) for name in item.contacts if name != own]

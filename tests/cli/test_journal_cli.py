@@ -53,24 +53,28 @@ def test_history_lists_every_operation_newest_first() -> None:
 
 @pytest.mark.usefixtures("two")
 @pytest.mark.parametrize(
-    ("form", "expected"),
+    ("form", "head", "line"),
     [
-        ("ids", "3\n2\n"),
+        ("ids", "3", "2"),
         (
             "tsv",
-            "id\tcreated_at\tsummary\tstatus\tchanges\n3\t2026-03-02T09:30:00Z\tedit contact Anna Kowalska\tdone\t1\n",
+            "id\tcreated_at\tsummary\tstatus\tchanges",
+            "3\t2026-03-02T09:30:00Z\tedit contact Anna Kowalska\tdone\t1",
         ),
         (
             "csv",
-            "id,created_at,summary,status,changes\n3,2026-03-02T09:30:00Z,edit contact Anna Kowalska,done,1\n",
+            "id,created_at,summary,status,changes",
+            "3,2026-03-02T09:30:00Z,edit contact Anna Kowalska,done,1",
         ),
-        ("table", "Id  When              What                        Status  Changes\n"),
+        (
+            "table",
+            "Id  When              What                        Status  Changes",
+            " 3  2026-03-02 09:30  edit contact Anna Kowalska  done          1",
+        ),
     ],
 )
-def test_history_in_every_format(form: str, expected: str) -> None:
-    printed = crm("history", "--limit", "2", "-f", form).stdout
-    assert printed.startswith(expected)
-    assert len(printed.splitlines()) == (2 if form == "ids" else 3)
+def test_history_in_every_format(form: str, head: str, line: str) -> None:
+    assert crm("history", "--limit", "2", "-f", form).stdout.splitlines()[:2] == [head, line]
 
 
 @pytest.mark.usefixtures("two")

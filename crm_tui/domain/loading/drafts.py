@@ -95,6 +95,8 @@ class PersonDraft:
     created_at: str | None = None
     key: str = ""
     """The folded name."""
+    texts: tuple[str, str, str] = ("", "", "")
+    """The texts of the search document, should the person be new and the company spelt as here."""
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ so the same file loaded twice changes nothing, whatever is in it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Final
 
 from crm_tui.domain.loading.drafts import (
@@ -38,7 +38,11 @@ KEY_FIELDS: Final = ("external_id", "email", "phone", "name")
 
 
 class PeopleLoader:
-    """Takes drafts one by one; ``finish`` completes the load."""
+    """Takes drafts one by one; ``finish`` completes the load.
+
+    ``source`` is where external ids are from, ``columns`` names the columns that drafts may fill, ``key`` the one field
+    to match by.
+    """
 
     def __init__(
         self,
@@ -47,6 +51,7 @@ class PeopleLoader:
         report: Report,
         *,
         source: str,
+        columns: Collection[str],
         on_match: OnMatch = OnMatch.UPDATE,
         key: str | None = None,
     ) -> None:
@@ -55,7 +60,7 @@ class PeopleLoader:
         self._report = report
         self._on_match = on_match
         self._key = key
-        self._writer = PeopleWriter(crm, writing, source)
+        self._writer = PeopleWriter(crm, writing, source, columns)
         self._stored = None if self._writer.into_empty else Stored(crm.connection, source)
         self._keys = Keys()
         self._without_external: set[int] = set()
@@ -71,11 +76,9 @@ class PeopleLoader:
             RejectedRowError: the row cannot be taken.
             ConflictError: it matches, and matches were to fail.
         """
-        company = self._writer.known_company(draft.company) if draft.company else None
-        marks = _marks(draft, company)
-        if self._on_match is OnMatch.CREATE or (self._stored is None and self._keys.knows_none(marks)):
-            found = None
-        else:
+        marks = _marks(draft)
+        found = None
+        if self._on_match is not OnMatch.CREATE and not self._is_surely_new(draft, marks):
             found = self._match(draft)
         if found is None:
             self._create(draft, marks)
@@ -103,7 +106,7 @@ class PeopleLoader:
         company = None
         if draft.company:
             company = self._writer.company(draft.company)
-            marks[-1] = hash(f"n{draft.key}|{company}")
+        marks.append(_name_mark(draft, company))
         contact_id = self._writer.add(draft, company)
         self._keys.add(marks, contact_id)
         if draft.external is None:
@@ -111,6 +114,15 @@ class PeopleLoader:
         if draft.referrer:
             self._referrers.append((contact_id, draft))
         self._report(Outcome(draft.line, Verdict.NEW, draft.name, contact_id))
+
+    def _is_surely_new(self, draft: PersonDraft, marks: list[int]) -> bool:
+        """Whether a base that was empty holds nobody yet whom the row could mean: the usual case, told cheaply."""
+        if self._key is not None or self._stored is not None or not self._keys.knows_none(marks):
+            return False
+        if draft.company:
+            company = self._writer.known_company(draft.company)
+            return company is None or self._keys.knows_none((_name_mark(draft, company),))
+        return bool(marks) or self._keys.knows_none((_name_mark(draft, None),))
 
     def _match(self, draft: PersonDraft) -> int | None:
         if self._key is not None:
@@ -149,7 +161,7 @@ class PeopleLoader:
         return fitting[0] if fitting else None
 
     def _by_name(self, draft: PersonDraft, folded: str) -> int | None:
-        """By name and company; without a company only a row that has nothing else to tell it apart."""
+        """By name and company; without one, only a row with nothing else to tell it apart, and by the very name."""
         company: int | None = None
         if draft.company:
             company = self._writer.known_company(draft.company)
@@ -161,6 +173,8 @@ class PeopleLoader:
         if self._stored is not None:
             found.update(self._stored.named(folded, company))
         fitting = self._without_strangers(sorted(found), draft)
+        if company is None:
+            fitting = [each for each in fitting if self._name_of(each, "name") == draft.name]
         if len(fitting) > 1:
             raise RejectedRowError(f"the name is that of {self._listed(fitting)}", "name")
         return fitting[0] if fitting else None
@@ -175,9 +189,7 @@ class PeopleLoader:
                     found.update(self._find(key[0] + method.normal))
         elif draft.name:
             self._writer.make_indexes()
-            rows = self._crm.connection.execute(
-                "SELECT id FROM contacts WHERE name_key = ?", (draft.key,)
-            )
+            rows = self._crm.connection.execute("SELECT id FROM contacts WHERE name_key = ?", (draft.key,))
             found.update(row[0] for row in rows)
         if len(found) > 1:
             raise RejectedRowError(
@@ -203,13 +215,13 @@ class PeopleLoader:
             return contact_id not in self._without_external
         return self._stored is not None and self._stored.other_key(contact_id, external)
 
-    def _name_of(self, contact_id: int) -> str:
+    def _name_of(self, contact_id: int, column: str = "name_key") -> str:
         if self._writer.made(contact_id):
             self._writer.flush()
         row = self._crm.connection.execute(
-            "SELECT name_key FROM contacts WHERE id = ?", (contact_id,)
+            "SELECT name_key, name FROM contacts WHERE id = ?", (contact_id,)
         ).fetchone()
-        return str(row[0]) if row else ""
+        return str(row[column == "name"]) if row else ""
 
     def _all_new(self, found: Iterable[int]) -> bool:
         return all(self._in_this_file(each) for each in found)
@@ -218,14 +230,7 @@ class PeopleLoader:
         return contact_id in self._met or self._writer.made(contact_id)
 
     def _listed(self, found: Iterable[int]) -> str:
-        self._writer.flush()
-        names = []
-        for contact_id in list(found)[:5]:
-            row = self._crm.connection.execute(
-                "SELECT name FROM contacts WHERE id = ?", (contact_id,)
-            ).fetchone()
-            names.append(f"{row[0]} ({contact_id})")
-        return ", ".join(names)
+        return ", ".join(f"{self._name_of(each, 'name')} ({each})" for each in list(found)[:5])
 
     def _update(self, contact_id: int, draft: PersonDraft) -> None:
         self._met.add(contact_id)
@@ -253,7 +258,7 @@ class PeopleLoader:
             verdict = Verdict.CHANGED if changes else Verdict.SAME
             for line in lines:
                 self._report(Outcome(line, verdict, self._merger.name, contact_id, changes))
-            self._keys.add(_marks(draft, None)[:-1], contact_id)
+            self._keys.add(_marks(draft), contact_id)
         self._waiting.clear()
         self._crm.settle(self._writing)
 
@@ -266,14 +271,17 @@ class PeopleLoader:
         return notices
 
 
-def _marks(draft: PersonDraft, company: int | None) -> list[int]:
-    """The hashes of the row's keys, that of name and company last."""
+def _marks(draft: PersonDraft) -> list[int]:
+    """The hashes of the keys that identify the row's person."""
     marks = [
-        hash(method[0][0] + method[2])
-        for method in draft.methods
-        if method[2] is not None and method[0] in _IDENTIFYING
+        hash(kind[0] + normal)
+        for kind, _, normal, _ in draft.methods
+        if normal is not None and kind in _IDENTIFYING
     ]
     if draft.external is not None:
         marks.append(hash("x" + draft.external))
-    marks.append(hash(f"n{draft.key}|{company}"))
     return marks
+
+
+def _name_mark(draft: PersonDraft, company: int | None) -> int:
+    return hash(f"n{draft.key}|{company}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
 
 from crm_tui.dates import Clock, local_day
@@ -26,8 +27,7 @@ _COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "companies": ("id", "name", "name_key", "created_at", "updated_at"),
     "contacts": (
         "id", "name", "name_key", "company_id", "created_at", "updated_at", "last_contacted_on", "next_touch_on", "custom",
-        "lifecycle", "given_name", "family_name", "title", "source", "birthday", "language", "timezone", "cadence_days",
-        "last_contacted_base_on", "opted_out_on", "note", "archived_at",
+        "lifecycle",
     ),
     "contact_methods": (
         "id", "contact_id", "kind", "value", "normal", "label", "is_primary", "created_at", "updated_at",
@@ -37,10 +37,17 @@ _COLUMNS: Final[dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 
 
+# what a file may lack: naming fewer columns makes a row cheaper to insert
+_OPTIONAL: Final = (
+    "given_name", "family_name", "title", "source", "birthday", "language", "timezone", "cadence_days",
+    "last_contacted_base_on", "opted_out_on", "note", "archived_at",
+)  # fmt: skip
+
+
 class PeopleWriter:
     """Takes drafts of new people; ``flush`` writes what was taken, ``finish`` makes the indexes whole."""
 
-    def __init__(self, crm: Crm, writing: Transaction, source: str) -> None:
+    def __init__(self, crm: Crm, writing: Transaction, source: str, columns: Collection[str]) -> None:
         self._crm = crm
         self._writing = writing
         self._source = source
@@ -54,6 +61,8 @@ class PeopleWriter:
         self.company_names: dict[int, str] = {}
         self._companies_as_typed: dict[str, int] = {}
         self._tag_ids: dict[str, int] = {}
+        self._used = [name for name in _OPTIONAL if name in columns]
+        self._columns = {**_COLUMNS, "contacts": (*_COLUMNS["contacts"], *self._used)}
         self._first_contact = writing.next_id("contacts")
         self._last_contact = 0
         self._load_companies()
@@ -118,9 +127,8 @@ class PeopleWriter:
         self._rows["contacts"].append(
             (
                 contact_id, draft.name, draft.key, company_id, created, stamp, last, touch,
-                _packed(draft.custom) if draft.custom else "{}", get("lifecycle") or "lead", get("given_name"),
-                get("family_name"), get("title"), get("source"), get("birthday"), get("language"), get("timezone"),
-                get("cadence_days"), get("last_contacted_base_on"), get("opted_out_on"), get("note"), get("archived_at"),
+                _packed(draft.custom) if draft.custom else "{}", get("lifecycle") or "lead",
+                *[get(name) for name in self._used],
             )
         )  # fmt: skip
         if draft.external is not None:
@@ -139,53 +147,22 @@ class PeopleWriter:
             self._rows["contact_tags"].append(
                 (self._take_id("contact_tags"), contact_id, self.tag(tag), stamp, stamp)
             )
-        company = self.company_names[company_id] if company_id is not None else None
-        self._document("contacts", contact_id, self._methods(draft, contact_id, columns, company))
+        rows = self._rows["contact_methods"]
+        kinds: list[str] = []
+        for kind, value, normal, label in draft.methods:
+            first = kind not in kinds
+            rows.append(
+                (self._take_id("contact_methods"), contact_id, kind, value, normal, label, 1 if first else 0, stamp, stamp)
+            )  # fmt: skip
+            if first:
+                kinds.append(kind)
+        texts = draft.texts
+        if company_id is not None and self.company_names[company_id] != draft.company:
+            texts = documents.draft_texts(draft, self.company_names[company_id])
+        self._document("contacts", contact_id, texts)
         if len(self._rows["contacts"]) >= BATCH:
             self.flush()
         return contact_id
-
-    def _methods(
-        self, draft: PersonDraft, contact_id: int, columns: dict[str, SqlValue], company: str | None
-    ) -> documents.Texts:
-        """Take the person's methods; returns the texts of the search document."""
-        stamp = self._writing.stamp
-        found: dict[str, list[str]] = {}
-        rows = self._rows["contact_methods"]
-        for kind, value, normal, label in draft.methods:
-            place = found.get(kind)
-            if place is None:
-                place = found[kind] = []
-            rows.append(
-                (
-                    self._take_id("contact_methods"),
-                    contact_id,
-                    kind,
-                    value,
-                    normal,
-                    label,
-                    0 if place else 1,
-                    stamp,
-                    stamp,
-                )
-            )
-            place.append(normal or value)
-        names = documents.person_names(
-            draft.name or "",
-            columns.get("given_name"),
-            columns.get("family_name"),
-            columns.get("title"),
-            company,  # type: ignore[arg-type]
-        )
-        note = columns.get("note")
-        free = [str(note)] if note else []
-        free += found.get("address", ())
-        if draft.custom:
-            free += [str(value) for value in draft.custom.values()]
-        links = [*found.get("url", ()), *found.get("im", ())] if "url" in found or "im" in found else ()
-        return documents.contact_texts(
-            names, found.get("email", ()), found.get("phone", ()), links, " ".join(draft.tags), " ".join(free)
-        )
 
     def _touch(self, columns: dict[str, SqlValue], created: str) -> tuple[SqlValue, SqlValue]:
         last = columns.get("last_contacted_base_on")
@@ -219,7 +196,7 @@ class PeopleWriter:
             rows = self._rows.pop(table, None)
             if rows:
                 first = self._writing.mint(table, len(rows))
-                self._writing.insert_many(table, _COLUMNS[table], rows)
+                self._writing.insert_many(table, self._columns[table], rows)
                 self._writing.record_range(table, first, first + len(rows) - 1)
         self._next.clear()
         if self._documents:

@@ -1,0 +1,189 @@
+"""Reading people in a second process: it parses, checks and folds the rows while this one writes them.
+
+The two talk over a pipe in batches (``marshal``; both ends are the same program). When the reader dies, the import
+fails and is taken back; when the writer dies, the reader's next batch finds the pipe closed and it ends.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Final
+
+from crm_tui.dates import Clock, DateOrder
+from crm_tui.domain.loading.drafts import Method, OnMatch, PersonDraft, RejectedRowError
+from crm_tui.errors import CrmError, DatabaseError, InvalidDataError, UsageError
+from crm_tui.interchange.columns_in import Columns
+from crm_tui.interchange.options import Options
+from crm_tui.interchange.table import Table
+from crm_tui.models import CustomField, FieldType
+
+if TYPE_CHECKING:
+    from crm_tui.config import Config
+
+WORTH_IT: Final = 20_000
+"""Lines from which a second process pays."""
+_BATCH: Final = 500
+_ERRORS: Final = {kind.__name__: kind for kind in (UsageError, InvalidDataError, DatabaseError)}
+
+
+def is_worth_it(table: Table) -> bool:
+    """Whether the file is long and there is a processor to spare."""
+    return table.lines >= WORTH_IT and (os.cpu_count() or 1) > 1
+
+
+def read(
+    columns: Columns, custom: list[CustomField], region: str, config: Config
+) -> Iterator[tuple[int, PersonDraft | BadRow]]:
+    """Drafts of the rows, or what is wrong with them, in the file's order.
+
+    Raises:
+        UsageError: the file leaves something open that only the person can say.
+        InvalidDataError: the file cannot be read on.
+        DatabaseError: the reading process was lost.
+    """
+    process = subprocess.Popen(
+        [sys.executable, "-m", "crm_tui.interchange.background"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        with process.stdin:
+            marshal.dump(_request(columns, custom, region, config), process.stdin)
+        yield from _received(process.stdout)
+    finally:
+        process.stdout.close()
+        process.kill()
+        process.wait()
+
+
+class BadRow(list[str]):
+    """The cells of a row that was rejected while it was read, with the reason."""
+
+    def __init__(self, cells: list[str], column: str, reason: str) -> None:
+        super().__init__(cells)
+        self.error = RejectedRowError(reason, column)
+
+
+def _received(pipe: IO[bytes]) -> Iterator[tuple[int, PersonDraft | BadRow]]:
+    defaults: dict[str, Any] = {}
+    while True:
+        try:
+            kind, batch = marshal.load(pipe)
+        except (EOFError, ValueError, TypeError) as error:
+            raise DatabaseError(
+                "The process that reads the file was lost.", "Nothing was imported; try again."
+            ) from error
+        if kind == "rows":
+            for line, *values in batch:
+                yield line, _received_row(line, values, defaults)
+        elif kind == "defaults":
+            defaults = batch
+        elif kind == "error":
+            name, message, hint = batch
+            raise _ERRORS.get(name, DatabaseError)(message, hint)
+        else:
+            return
+
+
+def _received_row(line: int, values: list[Any], defaults: dict[str, Any]) -> PersonDraft | BadRow:
+    if len(values) == 3:
+        return BadRow(*values)
+    name, external, company, referrer, methods, tags, columns, custom, created_at, key, texts = values
+    return PersonDraft(
+        line, name, external, company, referrer, [Method(*each) for each in methods], tags, columns, custom, defaults,
+        created_at, key, texts,
+    )  # fmt: skip
+
+
+def _request(columns: Columns, custom: list[CustomField], region: str, config: Config) -> dict[str, Any]:
+    table, options = columns.table, columns.options
+    return {
+        "table": {each.name: getattr(table, each.name) for each in fields(table)} | {"path": str(table.path)},
+        "options": {each.name: _plain(getattr(options, each.name)) for each in fields(options)},
+        "custom": [(each.key, each.label, each.type.value, list(each.choices)) for each in custom],
+        "region": region,
+        "now": columns.clock.now.timestamp(),
+        "timezone": config.timezone,
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (DateOrder, OnMatch)):
+        return value.value
+    if isinstance(value, dict):
+        return {key: _plain(each) for key, each in value.items()}
+    return list(value) if isinstance(value, (list, tuple)) else value
+
+
+def _serve(source: IO[bytes], target: IO[bytes]) -> None:
+    """The reading process: one request in, batches out."""
+    from datetime import UTC, datetime
+
+    from crm_tui.interchange.people_in import PeopleReader
+
+    request = marshal.load(source)
+    table = Table(**{**request["table"], "path": Path(request["table"]["path"])})
+    given = request["options"]
+    order = given["date_order"]
+    options = Options(
+        **{**given, "on_match": OnMatch(given["on_match"]), "date_order": DateOrder(order) if order else None}
+    )
+    custom = [
+        CustomField(
+            id=1, created_at="", updated_at="", entity="contacts", key=key, label=label, type=FieldType(kind),
+            choices=tuple(choices),
+        )
+        for key, label, kind, choices in request["custom"]
+    ]  # fmt: skip
+    zone = Clock.system(request["timezone"]).zone
+    clock = Clock.fixed(datetime.fromtimestamp(request["now"], UTC), zone)
+    try:
+        columns = Columns(table, options, clock, [each.key for each in custom])
+        reader = PeopleReader(columns, custom, request["region"])
+        marshal.dump(("defaults", reader.constants), target)
+        for batch in _batches(columns, reader):
+            marshal.dump(("rows", batch), target)
+        marshal.dump(("end", None), target)
+    except CrmError as error:
+        marshal.dump(("error", (type(error).__name__, error.message, error.hint)), target)
+    target.flush()
+
+
+def _batches(columns: Columns, reader: Any) -> Iterator[list[tuple[Any, ...]]]:
+    batch: list[tuple[Any, ...]] = []
+    for line, cells in columns.rows():
+        try:
+            draft = reader.draft(line, cells)
+        except RejectedRowError as error:
+            batch.append((line, cells, error.column, error.reason))
+        else:
+            batch.append(
+                (
+                    line, draft.name, draft.external, draft.company, draft.referrer,
+                    [tuple(each) for each in draft.methods], draft.tags, draft.columns, draft.custom, draft.created_at,
+                    draft.key, draft.texts,
+                )
+            )  # fmt: skip
+        if len(batch) >= _BATCH:
+            yield batch
+            batch = []
+    if columns.unclosed is not None:
+        line, cells = columns.unclosed
+        batch.append((line, cells, "", "a quote that opens here never closes"))
+    yield batch
+
+
+if __name__ == "__main__":
+    try:
+        _serve(sys.stdin.buffer, sys.stdout.buffer)
+    except (BrokenPipeError, KeyboardInterrupt):
+        # whoever asked is gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
