@@ -290,9 +290,11 @@ class CrmApp(App[None], inherit_bindings=False):
         """End because of a signal, with its exit code, in any case within a few seconds."""
         self.keep_drafts()
         code = 128 + number
-        guard = threading.Timer(_PATIENCE_SECONDS, os._exit, (code,))
-        guard.daemon = True
-        guard.start()
+        if not self.is_headless:
+            # a terminal that is gone can hold up the last words to it for ever
+            guard = threading.Timer(_PATIENCE_SECONDS, os._exit, (code,))
+            guard.daemon = True
+            guard.start()
         self.exit(return_code=code)
 
     def _handle_exception(self, error: Exception) -> None:

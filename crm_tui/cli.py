@@ -12,9 +12,11 @@ import sqlite3
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import TracebackType
 from typing import Annotated, Any, Final, TypeVar
 
 import typer
+import typer.main
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
@@ -250,7 +252,19 @@ def main() -> None:
     # a short command makes no garbage worth looking for, neither while it runs nor at its end
     gc.freeze()
     gc.set_threshold(50_000)
+    sys.excepthook = _tell_fault
     try:
-        app(prog_name="crm")
+        # not app(), which would set a hook of its own
+        typer.main.get_command(app)(prog_name="crm")
     finally:
         gc.freeze()
+
+
+def _tell_fault(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """An error nobody foresaw is told in two sentences as well; CRM_DEBUG shows where it arose."""
+    if os.environ.get("CRM_DEBUG"):
+        sys.__excepthook__(kind, error, trace)
+    said = " ".join(str(error).split()) or "without a word"
+    _tell(
+        f"a fault in crm-tui itself: {kind.__name__}: {said}.", "CRM_DEBUG=1 before the command shows where."
+    )

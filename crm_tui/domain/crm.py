@@ -113,15 +113,15 @@ class Crm:
     def transaction(self, summary: str) -> Iterator[Transaction]:
         """Write as one operation; a transaction inside another one is part of it.
 
-        An error that leaves the outermost block takes everything back. Let one out of an inner block pass:
-        what was written there before it would stay otherwise.
+        An error that leaves a block takes back what was written in it, and nothing else.
 
         Raises:
             ConflictError: a value is taken, or a record is missing or still in use.
             DatabaseError: the file is locked, full or damaged; nothing was written.
         """
         if self._transaction is not None:
-            yield self._transaction
+            with self._transaction.part():
+                yield self._transaction
             return
         self.last_operation = None
         with store.explained(self.path), self._immediate():

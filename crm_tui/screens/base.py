@@ -216,6 +216,10 @@ class BaseScreen(DataMixin, Screen[None]):
         if self._stale:
             self.freshen()
 
+    def on_descendant_focus(self) -> None:
+        """Show the keys that matter where the focus is now."""
+        self.show_keys()
+
     def freshen(self) -> None:
         """Read anew now when this is in front, else when it comes there."""
         self._stale = self not in self.app.screen_stack

@@ -47,14 +47,17 @@ def edit(app: CrmApp, name: str, text: str) -> Outcome:
             code = subprocess.run([*shlex.split(command), str(place)], check=False).returncode  # noqa: S603 - their editor
     except SuspendNotSupported:
         return Outcome(None, "An editor cannot be opened in this terminal.", "Write the text here instead.")
-    except (OSError, ValueError) as error:
-        return Outcome(None, f'"{command}" cannot be started: {error}.', "Set EDITOR to an editor that is installed.")
+    except OSError as error:
+        problem = f'"{command}" cannot be started: {error.strerror}.'
+        return Outcome(None, problem, "Set EDITOR to an editor that is installed.")
+    except ValueError as error:
+        return Outcome(None, f'"{command}" is no command: {error}.', "Mend the quotes in EDITOR.")
     try:
         written = place.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         return Outcome(None, f"What the editor wrote cannot be read: {error}.", f"It is in {place}.")
     if code != 0:
-        return Outcome(None, f'"{command}" ended with code {code}.', f"What it wrote is kept in {place}.")
+        return Outcome(None, f"The editor ended with code {code}.", f"What it wrote is kept in {place}.")
     return Outcome(written.removesuffix("\n"))
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from contextlib import suppress
+from threading import Thread
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit
 
@@ -40,17 +42,22 @@ def open_link(url: str) -> str:
     program = next((path for name in _OPENERS if (path := shutil.which(name))), None)
     if program is None:
         return "There is no program here to open links with."
-    try:
-        subprocess.Popen(  # noqa: S603 - one argument of a checked scheme, no shell
+    # some of these stay as long as the browser does, so nobody waits for them, not even at the end
+    Thread(target=_run, args=(program, url), daemon=True).start()
+    return ""
+
+
+def _run(program: str, url: str) -> None:
+    # what it could not do is for the desktop to say
+    with suppress(OSError):
+        subprocess.run(  # noqa: S603 - one argument of a checked scheme, no shell
             [program, url],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
+            check=False,
         )
-    except OSError as error:
-        return f"{program} cannot be started: {error.strerror}."
-    return ""
 
 
 def _is_safe(url: str) -> bool:

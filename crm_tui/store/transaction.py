@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 from crm_tui.errors import NotFoundError
@@ -20,6 +21,7 @@ Row = dict[str, SqlValue]
 # Maintained from other rows and rebuilt after an undo, so a change of theirs is no change of the record.
 DERIVED: Final[Mapping[str, frozenset[str]]] = {"contacts": frozenset({"last_contacted_on", "next_touch_on"})}
 DEVICE_RANGE: Final = 10**12
+_Entry = tuple[Row | None, Row | None] | None
 
 
 class Transaction:
@@ -36,6 +38,8 @@ class Transaction:
         self._changes: dict[tuple[str, int], tuple[Row | None, Row | None]] = {}
         self._within_ranges: dict[tuple[str, int], tuple[Row | None, Row | None]] = {}
         self._range_ids: list[int] = []
+        self._recorded: list[tuple[tuple[str, int], _Entry, _Entry]] = []
+        """For each thing recorded, what was recorded of its row before, so that a part can be taken back."""
 
     @property
     def changed(self) -> bool:
@@ -55,7 +59,9 @@ class Transaction:
         cursor = self.connection.execute(f"SELECT * FROM {table} WHERE id = ?", (row_id,))  # noqa: S608
         values = cursor.fetchone()
         if values is None:
-            raise NotFoundError(f"There is no record {row_id} in {table} any more.", "Look at the list again.")
+            raise NotFoundError(
+                f"There is no record {row_id} in {table} any more.", "Look at the list again."
+            )
         return dict(zip((column[0] for column in cursor.description), values, strict=True))
 
     def insert(self, table: str, values: Mapping[str, SqlValue]) -> int:
@@ -157,6 +163,7 @@ class Transaction:
         entries = [(*key, before, after) for key, (before, after) in self._changes.items() if before != after]
         self._changes.clear()
         self._within_ranges.clear()
+        self._recorded.clear()
         if not entries:
             return
         operation = self.begin_operation()
@@ -168,8 +175,35 @@ class Transaction:
             ),
         )
 
+    @contextmanager
+    def part(self) -> Iterator[None]:
+        """A part that is taken back alone when an error leaves it, rows and record of them alike."""
+        known, operation, spans = len(self._recorded), self.operation_id, len(self.ranges)
+        self.connection.execute("SAVEPOINT part")
+        try:
+            yield
+        except BaseException:
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK TO part")
+                self.connection.execute("RELEASE part")
+            self._take_back(known)
+            self.operation_id = operation
+            del self.ranges[spans:], self._range_ids[spans:]
+            raise
+        self.connection.execute("RELEASE part")
+
+    def _take_back(self, known: int) -> None:
+        while len(self._recorded) > known:
+            key, change, within = self._recorded.pop()
+            for entries, before in ((self._changes, change), (self._within_ranges, within)):
+                if before is None:
+                    entries.pop(key, None)
+                else:
+                    entries[key] = before
+
     def _record(self, table: str, row_id: int, before: Row | None, after: Row | None) -> None:
         key = (table, row_id)
+        self._recorded.append((key, self._changes.get(key), self._within_ranges.get(key)))
         if key in self._changes:
             before = self._changes.pop(key)[0]
             if before is None and after is None:

@@ -278,6 +278,24 @@ class TestProcess:
         assert bare.returncode == 0, bare.stderr
         assert bare.stdout == process("--db", str(people), "today").stdout
 
+    @pytest.mark.parametrize("debug", [False, True])
+    def test_an_error_nobody_foresaw_is_told_without_a_traceback_unless_asked(
+        self, database: Path, debug: bool
+    ) -> None:
+        code = (
+            "import sys\nfrom crm_tui.domain.contacts import Contacts\n"
+            "Contacts.iterate = lambda *_, **__: 0 / 0\n"
+            "from crm_tui.cli import main; sys.argv = ['crm', '--db', sys.argv[1], 'contact', 'list']; main()"
+        )
+        Crm.open(database).close()
+        environment = {**os.environ, **({"CRM_DEBUG": "1"} if debug else {})}
+        words = [sys.executable, "-c", code, str(database)]
+        done = subprocess.run(words, capture_output=True, text=True, env=environment, check=False)
+        assert done.returncode == 1
+        assert "crm: a fault in crm-tui itself: ZeroDivisionError: division by zero." in done.stderr
+        assert ("Traceback" in done.stderr) is debug
+        assert debug or len(done.stderr.splitlines()) == 2
+
     def test_interrupted_is_130(self, database: Path) -> None:
         code = (
             "import os, signal, sys; from crm_tui.domain.contacts import Contacts;"

@@ -66,11 +66,26 @@ def test_every_word_is_a_beginning_in_any_order(crm: Crm) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "anna.kowalska@firma.example", "Anna.Kowalska@FIRMA", "kowalska@fir", "@firma", "a.kow", "na.kowalska@f",
-        "firma.example", "+48 601 234 567", "0048 601-234-567", "601 234", "(601) 234-567", "234567", "601.234.567",
-        "anna firma.example", "601 234 567 kowalska", "linkedin.example/in/anna", "kowalska", "firma",
+        "anna.kowalska@firma.example",
+        "Anna.Kowalska@FIRMA",
+        "kowalska@fir",
+        "@firma",
+        "a.kow",
+        "na.kowalska@f",
+        "firma.example",
+        "+48 601 234 567",
+        "0048 601-234-567",
+        "601 234",
+        "(601) 234-567",
+        "234567",
+        "601.234.567",
+        "anna firma.example",
+        "601 234 567 kowalska",
+        "linkedin.example/in/anna",
+        "kowalska",
+        "firma",
     ],
-)  # fmt: skip
+)
 def test_pieces_of_emails_phones_and_links_are_found(crm: Crm, text: str) -> None:
     anna = crm.contacts.add(
         name="Anna Nowa", emails=["Anna.Kowalska@firma.example"], phones=["+48 601 234 567"]

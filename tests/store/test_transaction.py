@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from crm_tui.domain import Crm
-from crm_tui.errors import DatabaseError, NotFoundError
+from crm_tui.errors import ConflictError, DatabaseError, NotFoundError
 from crm_tui.store.transaction import DEVICE_RANGE
 from tests.conftest import INSTANT, NOW
+from tests.everything import assert_sound
 
 TAG = "SELECT id, name, created_at, updated_at FROM tags ORDER BY id"
 
@@ -169,3 +170,28 @@ def test_unjournaled_writes_are_no_operation(crm: Crm) -> None:
         ("seen",)
     ]
     assert crm.history() == []
+
+
+def test_an_error_in_a_part_takes_back_that_part_alone(crm: Crm) -> None:
+    with crm.transaction("two of three"):
+        crm.contacts.add(name="Anna")
+        with pytest.raises(ConflictError), crm.transaction("the third"):
+            crm.contacts.add(name="Boris")
+            raise ConflictError("No.", "No.")
+        crm.contacts.add(name="Clara")
+    assert [contact.name for contact in crm.contacts.list()] == ["Anna", "Clara"]
+    crm.undo()
+    assert crm.contacts.list() == []
+    assert_sound(crm)
+
+
+def test_a_part_taken_back_leaves_the_rows_of_the_whole_as_they_were_recorded(crm: Crm) -> None:
+    contact = crm.contacts.add(name="Anna", title="Buyer")
+    with crm.transaction("edit twice"):
+        crm.contacts.update(contact.id, title="Owner")
+        with pytest.raises(ConflictError), crm.transaction("once more"):
+            crm.contacts.update(contact.id, title="Nobody")
+            raise ConflictError("No.", "No.")
+    assert crm.contacts.get(contact.id).title == "Owner"
+    crm.undo()
+    assert crm.contacts.get(contact.id) == contact

@@ -75,7 +75,7 @@ async def test_nobody_fits(opened: Opener) -> None:
 
 
 async def test_card_and_timeline_follow_the_cursor(opened: Opener) -> None:
-    async with opened((120, 40), "contacts") as pilot:
+    async with opened((180, 40), "contacts") as pilot:
         await press(pilot, "/")
         await type_in(pilot, "anna")
         await press(pilot, "enter")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from crm_tui.models.record import CustomValue, Instant, Record
-from crm_tui.models.words import MethodKind
+from crm_tui.shapes.record import CustomValue, Instant, Record
+from crm_tui.shapes.words import MethodKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

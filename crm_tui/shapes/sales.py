@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from crm_tui.models.record import CustomValue, Instant, Record
-from crm_tui.models.words import StageType
+from crm_tui.shapes.record import CustomValue, Instant, Record
+from crm_tui.shapes.words import StageType
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from crm_tui.models.record import Instant, Record
+from crm_tui.shapes.record import Instant, Record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from crm_tui.models.record import Instant, Record
-from crm_tui.models.words import Direction, FollowupStatus, InteractionKind, Priority, RepeatFrom
+from crm_tui.shapes.record import Instant, Record
+from crm_tui.shapes.words import Direction, FollowupStatus, InteractionKind, Priority, RepeatFrom
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING
 from crm_tui.lazy import lazily
 
 if TYPE_CHECKING:
-    from crm_tui.models.billing import Invoice, InvoiceLine, Payment, Product
-    from crm_tui.models.companies import Company, CompanyMethod, CompanyView
-    from crm_tui.models.contacts import Contact, ContactMethod, ContactView, ImportantDate, Relation
-    from crm_tui.models.daily import Followup, FollowupView, Interaction, InteractionView, Participant
-    from crm_tui.models.labels import CustomField, ExternalRef, Tag
-    from crm_tui.models.record import CustomValue, Instant, Operation, Record
-    from crm_tui.models.sales import Deal, DealView, Pipeline, Rate, Stage, StageMove
-    from crm_tui.models.words import (
+    from crm_tui.shapes.billing import Invoice, InvoiceLine, Payment, Product
+    from crm_tui.shapes.companies import Company, CompanyMethod, CompanyView
+    from crm_tui.shapes.contacts import Contact, ContactMethod, ContactView, ImportantDate, Relation
+    from crm_tui.shapes.daily import Followup, FollowupView, Interaction, InteractionView, Participant
+    from crm_tui.shapes.labels import CustomField, ExternalRef, Tag
+    from crm_tui.shapes.record import CustomValue, Instant, Operation, Record
+    from crm_tui.shapes.sales import Deal, DealView, Pipeline, Rate, Stage, StageMove
+    from crm_tui.shapes.words import (
         Direction,
         FieldType,
         FollowupStatus,
@@ -56,6 +56,7 @@ else:
                 "FieldType",
             ),
         },
+        package="crm_tui.shapes",
     )
 
 __all__ = [

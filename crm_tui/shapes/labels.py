@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from crm_tui.models.record import Record
-from crm_tui.models.words import FieldType
+from crm_tui.shapes.record import Record
+from crm_tui.shapes.words import FieldType
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

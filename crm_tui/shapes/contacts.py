@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from crm_tui.models.record import CustomValue, Instant, Record
-from crm_tui.models.words import Lifecycle, MethodKind
+from crm_tui.shapes.record import CustomValue, Instant, Record
+from crm_tui.shapes.words import Lifecycle, MethodKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,377 @@
+"""Loading records that are no people: each row finds the record it means, or becomes a new one.
+
+A record is matched by the external id of its source first, then by what its kind is known by; two matches reject the
+row, and a record that the row's own source knows under another id is another record. Rows that mean the same record
+are applied together, the later over the earlier, and compared with what is stored: so the same file loaded twice
+changes nothing, whatever is in it.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from crm_tui.domain.loading.drafts import Change, Method, OnMatch, Outcome, RejectedRowError, Report, Verdict
+from crm_tui.domain.loading.keys import Keys
+from crm_tui.domain.loading.rows import NewRows
+from crm_tui.errors import ConflictError, CrmError
+from crm_tui.store import records
+from crm_tui.store.transaction import SqlValue
+
+if TYPE_CHECKING:
+    from crm_tui.domain.crm import Crm
+    from crm_tui.models import CustomValue
+    from crm_tui.store.transaction import Transaction
+
+OWN: Final = "crm"
+"""The source under which records of the program's own exports are known, by ``own_key``."""
+_WAITING: Final = 20_000
+
+
+@dataclass(slots=True)
+class RecordDraft:
+    """A row about a record, checked. What is blank in the row is not there, and never erases anything.
+
+    Attributes:
+        line: the row's first line in the file.
+        name: its name, title or summary.
+        key: the folded name.
+        external: its id in the source.
+        own_id: the record that the program itself wrote the row of.
+        columns: values of the record's own columns, as stored.
+        defaults: values for columns that are empty in the row and in the record.
+        values: what else the kind knows to make something of.
+    """
+
+    line: int
+    name: str = ""
+    key: str = ""
+    external: str | None = None
+    own_id: int | None = None
+    created_at: str | None = None
+    columns: dict[str, SqlValue] = field(default_factory=dict)
+    defaults: Mapping[str, SqlValue] = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict)
+    methods: list[Method] = field(default_factory=list)
+    tags: Sequence[str] = ()
+    custom: dict[str, CustomValue] = field(default_factory=dict)
+
+    def column(self, name: str) -> SqlValue:
+        """The value of a column, the default's where the row has none."""
+        found = self.columns.get(name)
+        return self.defaults.get(name) if found is None else found
+
+    def lay_over(self, later: RecordDraft) -> None:
+        """Lay a later row about the same record over this one."""
+        self.name, self.key = (later.name, later.key) if later.name else (self.name, self.key)
+        self.external = self.external if later.external is None else later.external
+        self.columns = {**self.columns, **later.columns}
+        self.values = {**self.values, **later.values}
+        self.custom = {**self.custom, **later.custom}
+        self.methods = [*self.methods, *later.methods]
+        self.tags = [*self.tags, *later.tags]
+
+
+@dataclass(slots=True)
+class Difference:
+    """What a row changes on a record: shown to the person, and how it is written."""
+
+    name: str
+    shown: list[Change] = field(default_factory=list)
+    columns: dict[str, SqlValue] = field(default_factory=dict)
+    actions: list[Callable[[], object]] = field(default_factory=list)
+
+    def note(self, name: str, old: object, new: object) -> None:
+        """Note a change for the person."""
+        self.shown.append(Change(name, as_text(old), as_text(new)))
+
+
+Find = Callable[[str, Iterable[int]], list[int]]
+"""From a match key and the stored records that have it to the records that the row can mean."""
+
+
+class RecordKind(ABC):
+    """What is particular to one kind of record."""
+
+    table: ClassVar[str]
+    noun: ClassVar[str]
+    owner: ClassVar[str | None] = None
+    """What its tags and methods belong to, where it has any."""
+    named: ClassVar[str] = "name"
+    key_fields: ClassVar[tuple[str, ...]]
+    """The fields that it can be matched by alone."""
+
+    def __init__(self, crm: Crm, writing: Transaction, rows: NewRows) -> None:
+        self.crm = crm
+        self.writing = writing
+        self.rows = rows
+        self._tag_ids: dict[str, int] = {}
+
+    def resolve(self, draft: RecordDraft) -> None:
+        """Find what the row refers to; RejectedRowError when it is not there."""
+
+    @abstractmethod
+    def match(self, draft: RecordDraft, find: Find, in_file: Callable[[int], bool]) -> tuple[list[int], str]:
+        """The records that the row can mean, none for a new one, and by what; more than one reject the row."""
+
+    @abstractmethod
+    def by_key(self, draft: RecordDraft, key: str, find: Find) -> list[int]:
+        """The records that have the row's value in one field."""
+
+    @abstractmethod
+    def marks(self, draft: RecordDraft) -> Iterable[str]:
+        """The keys under which ``match`` and ``by_key`` look for such a record."""
+
+    @abstractmethod
+    def create(self, draft: RecordDraft) -> int:
+        """Make a record of the row; RejectedRowError, and nothing written, when that cannot be."""
+
+    @abstractmethod
+    def compare(self, record_id: int, draft: RecordDraft) -> Difference:
+        """What the row changes on the record."""
+
+    def finish(self) -> list[str]:
+        """Complete what had to wait for the whole file; returns notices."""
+        return []
+
+    def apply(self, record_id: int, found: Difference) -> None:
+        """Write what the row changes."""
+        for action in found.actions:
+            action()
+        if found.columns:
+            self.writing.update(self.table, record_id, found.columns)
+
+    def compare_columns(self, row: Mapping[str, SqlValue], draft: RecordDraft, found: Difference) -> None:
+        """Note the columns that differ; a default fills only what is empty, a note keeps what is in it."""
+        wanted = dict(draft.columns)
+        wanted.update((name, value) for name, value in draft.defaults.items() if row[name] is None)
+        for name, value in wanted.items():
+            old = row[name]
+            if value is None or value == old or (name == "note" and old and str(value) in str(old)):
+                continue
+            found.columns[name] = value
+            found.note(name, old, value)
+        if draft.custom:
+            stored: dict[str, CustomValue] = records.from_json(str(row["custom"]))
+            for key, given in draft.custom.items():
+                if stored.get(key) != given:
+                    found.note(key, stored.get(key), given)
+                    stored[key] = given
+                    found.columns["custom"] = records.to_sql(stored)
+
+    def compare_tags(self, record_id: int, draft: RecordDraft, found: Difference) -> None:
+        """Note the tags that the record has not."""
+        if not draft.tags or self.owner is None:
+            return
+        owner = self.owner
+        present = {tag.casefold() for tag in self.crm.tags.names_of(owner, record_id)}
+        for tag in draft.tags:
+            if tag.casefold() not in present:
+                present.add(tag.casefold())
+                found.note("tags", "", tag)
+                found.actions.append(lambda tag=tag: self.crm.tags.put(self.writing, owner, record_id, [tag]))
+
+    def add_tags(self, record_id: int, draft: RecordDraft) -> None:
+        """Put the row's tags on a new record."""
+        for tag in {each.casefold(): each for each in draft.tags}.values():
+            known = self._tag_ids.get(tag.casefold())
+            if known is None:
+                known = self._tag_ids[tag.casefold()] = self.crm.tags.ensure(self.writing, tag)
+            self.rows.add(f"{self.owner}_tags", {f"{self.owner}_id": record_id, "tag_id": known})
+
+    def name_of(self, record_id: int) -> str:
+        """The name of a record."""
+        self.rows.flush()
+        row = self.crm.connection.execute(
+            f"SELECT {self.named} FROM {self.table} WHERE id = ?",  # noqa: S608 - fixed names
+            (record_id,),
+        ).fetchone()
+        return str(row[0]) if row else ""
+
+
+class RecordLoader:
+    """Takes drafts one by one; ``finish`` completes the load.
+
+    Args:
+        kind: what the rows are.
+        report: is told what became of each row.
+        source: where external ids are from.
+        on_match: what happens to a row whose record is there already.
+        key: the one field to match by.
+    """
+
+    def __init__(
+        self, kind: RecordKind, report: Report, *, source: str, on_match: OnMatch, key: str | None = None
+    ) -> None:
+        self._kind = kind
+        self._crm = kind.crm
+        self._rows = kind.rows
+        self._report = report
+        self._source = source
+        self._on_match = on_match
+        self._key = key
+        self._keys = Keys()
+        self._made: set[int] = set()
+        self._without_external: set[int] = set()
+        self._met: set[int] = set()
+        self._waiting: dict[int, tuple[RecordDraft, list[int]]] = {}
+
+    def take(self, draft: RecordDraft) -> None:
+        """Match one row and write it, or keep it until the others about the same record are known.
+
+        Raises:
+            RejectedRowError: the row cannot be taken.
+            ConflictError: it matches, and matches were to fail.
+        """
+        self._kind.resolve(draft)
+        found = None if self._on_match is OnMatch.CREATE else self._match(draft)
+        if found is None:
+            self._create(draft)
+        elif self._on_match is OnMatch.UPDATE:
+            self._update(found, draft)
+        elif self._on_match is OnMatch.SKIP:
+            self._report(Outcome(draft.line, Verdict.SKIPPED, draft.name, found))
+        else:
+            raise ConflictError(
+                f"Line {draft.line}: {draft.name or 'the row'} is there already, as {self._kind.noun} {found}.",
+                "Nothing was imported; use --on-match update or skip.",
+            )
+
+    def finish(self) -> list[str]:
+        """Write what is waiting and complete the load; returns notices."""
+        self._settle_waiting()
+        self._rows.complete()
+        return self._kind.finish()
+
+    def _create(self, draft: RecordDraft) -> None:
+        made = self._kind.create(draft)
+        self._made.add(made)
+        self._keys.add([hash(mark) for mark in self._kind.marks(draft)], made)
+        if draft.external is None:
+            self._without_external.add(made)
+        self._link(made, draft)
+        self._report(Outcome(draft.line, Verdict.NEW, draft.name, made))
+
+    def _match(self, draft: RecordDraft) -> int | None:
+        if draft.own_id is not None:
+            return draft.own_id
+        kind = self._kind
+        if self._key is not None:
+            if self._key == "external_id":
+                return None if draft.external is None else self._external(draft.external)
+            found, what = kind.by_key(draft, self._key, self._find), self._key.replace("_", " ")
+        else:
+            known = None if draft.external is None else self._external(draft.external)
+            if known is not None:
+                return known
+
+            def find(key: str, stored: Iterable[int]) -> list[int]:
+                return [each for each in self._find(key, stored) if not self._is_stranger(each, draft)]
+
+            found, what = kind.match(draft, find, self._in_this_file)
+        if len(found) > 1:
+            raise RejectedRowError(f"the {what} is that of {self._listed(found)}", kind.named)
+        return found[0] if found else None
+
+    def _find(self, key: str, stored: Iterable[int]) -> list[int]:
+        return sorted({*self._keys.get(key), *stored})
+
+    def _external(self, external: str) -> int | None:
+        known = self._keys.get(f"x{external}")
+        if known:
+            return known[0]
+        row = self._crm.connection.execute(
+            "SELECT entity_id FROM external_refs WHERE entity = ? AND source = ? AND key = ?",
+            (self._kind.table, self._source, external),
+        ).fetchone()
+        return int(row[0]) if row else None
+
+    def _is_stranger(self, record_id: int, draft: RecordDraft) -> bool:
+        """Whether the source knows the record under another id."""
+        if draft.external is None:
+            return False
+        if record_id in self._made:
+            return record_id not in self._without_external
+        rows = self._crm.connection.execute(
+            "SELECT key FROM external_refs WHERE entity = ? AND entity_id = ? AND source = ?",
+            (self._kind.table, record_id, self._source),
+        ).fetchall()
+        return bool(rows)
+
+    def _in_this_file(self, record_id: int) -> bool:
+        return record_id in self._made or record_id in self._met
+
+    def _listed(self, found: Sequence[int]) -> str:
+        return ", ".join(f"{self._kind.name_of(each)} ({each})" for each in found[:5])
+
+    def _update(self, record_id: int, draft: RecordDraft) -> None:
+        self._met.add(record_id)
+        self._keys.add([hash(mark) for mark in self._kind.marks(draft)], record_id)
+        if draft.external is not None:
+            self._without_external.discard(record_id)
+        waiting = self._waiting.get(record_id)
+        if waiting is not None:
+            waiting[0].lay_over(draft)
+            waiting[1].append(draft.line)
+            self._link(record_id, draft)
+            return
+        # one made in this load is compared once it is written
+        if record_id not in self._made:
+            found = self._kind.compare(record_id, draft)
+            if not found.shown:
+                self._link(record_id, draft)
+                self._report(Outcome(draft.line, Verdict.SAME, found.name, record_id))
+                return
+        self._link(record_id, draft)
+        self._waiting[record_id] = (draft, [draft.line])
+        if len(self._waiting) >= _WAITING:
+            self._settle_waiting()
+
+    def _settle_waiting(self) -> None:
+        if not self._waiting:
+            return
+        self._rows.complete()
+        for record_id, (draft, lines) in self._waiting.items():
+            try:
+                found = self._kind.compare(record_id, draft)
+                self._kind.apply(record_id, found)
+            except (CrmError, RejectedRowError) as error:
+                reason = error.reason if isinstance(error, RejectedRowError) else error.message.rstrip(".")
+                for line in lines:
+                    self._report(Outcome(line, Verdict.REJECTED, draft.name, record_id, reason=reason))
+                continue
+            verdict = Verdict.CHANGED if found.shown else Verdict.SAME
+            for line in lines:
+                self._report(Outcome(line, verdict, found.name, record_id, tuple(found.shown)))
+        self._waiting.clear()
+        self._rows.complete()
+        self._crm.settle(self._kind.writing)
+
+    def _link(self, record_id: int, draft: RecordDraft) -> None:
+        """Note under which id the source knows the record."""
+        if draft.external is None or self._external(draft.external) is not None:
+            return
+        self._keys.add([hash(f"x{draft.external}")], record_id)
+        self._rows.add(
+            "external_refs",
+            {
+                "source": self._source,
+                "key": draft.external,
+                "entity": self._kind.table,
+                "entity_id": record_id,
+            },
+        )
+
+
+def own_key(record_id: str, created_at: str | None) -> str:
+    """The external id of a record of another base of the program: ids alone repeat from base to base."""
+    return f"{record_id} {created_at}" if created_at else record_id
+
+
+def as_text(value: object) -> str:
+    """A value as a person is shown it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)

@@ -1,0 +1,1 @@
+"""The records themselves, by subject; ``crm_tui.models`` offers them all."""
