@@ -5,7 +5,7 @@ READY := $(VENV)/.ready
 DEMO := .demo/crm.db
 CRM := $(BIN)/crm --db $(DEMO)
 
-.PHONY: run test check bench snapshots clean
+.PHONY: run test check bench snapshots docs clean
 
 run: $(DEMO)
 	@$(CRM) today
@@ -26,6 +26,10 @@ bench: $(READY)
 # After a change that is meant to be seen: look at the report, then keep the new pictures.
 snapshots: $(READY)
 	$(BIN)/python -m pytest tests/tui --snapshot-update
+
+# The tables, the printed examples and the picture of the documentation, after a change of what the program says.
+docs: $(READY)
+	$(BIN)/python -m tests.renew
 
 clean:
 	rm -rf $(VENV) .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

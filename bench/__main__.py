@@ -27,7 +27,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--people", type=int, default=1_000_000, help="rows of the generated file")
     parser.add_argument("--rounds", type=int, default=3, help="runs of each long measurement")
-    parser.add_argument("--only", choices=PARTS, action="append", help="measure only this part; may be given again")
+    parser.add_argument(
+        "--only", choices=PARTS, action="append", help="measure only this part; may be given again"
+    )
     given = parser.parse_args()
     folder = HERE / "results"
     folder.mkdir(exist_ok=True)
@@ -44,7 +46,10 @@ def main() -> None:
     }
     (folder / "latest.json").write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
     missed = [figure.name.strip() for figure in figures if not figure.met]
-    print(f"\n{len(figures) - len(missed)} of {len(figures)} goals met." + (f" Missed: {', '.join(missed)}." if missed else ""))
+    print(
+        f"\n{len(figures) - len(missed)} of {len(figures)} goals met."
+        + (f" Missed: {', '.join(missed)}." if missed else "")
+    )
 
 
 def measure(folder: Path, count: int, rounds: int, parts: list[str]) -> Iterator[Figure]:

@@ -20,6 +20,12 @@ def run(folder: Path, rounds: int) -> list[Figure]:
         found, reference = ratio([CRM, "--db", str(base), *words], _REFERENCE, rounds, env)
         goal = 6.0
         figures.append(
-            Figure(f"crm {' '.join(words)}", found, "x python", goal, f"python -c 'import sqlite3' {reference * 1000:.0f} ms")
+            Figure(
+                f"crm {' '.join(words)}",
+                found,
+                "x python",
+                goal,
+                f"python -c 'import sqlite3' {reference * 1000:.0f} ms",
+            )
         )
     return figures

@@ -36,7 +36,10 @@ _PLACES: Final = (
      "Smith Johnson Williams Brown Jones Garcia Miller Davis Wilson Anderson Thomas Taylor Moore O'Connor",
      "+1415", 7),
 )  # fmt: skip
-_SYLLABLES: Final = "ba de ka lo mi na ro sa te vi zu ler man ov ski dze oğlu ian sen berg ton".split()
+_SYLLABLES: Final = (
+    "ba", "de", "ka", "lo", "mi", "na", "ro", "sa", "te", "vi", "zu", "ler", "man", "ov", "ski", "dze", "oğlu", "ian",
+    "sen", "berg", "ton",
+)  # fmt: skip
 _TITLES: Final = (
     "Buyer",
     "Owner",
@@ -97,9 +100,13 @@ def rows(count: int, seed: int = SEED) -> Iterator[tuple[str, ...]]:
             rng.choice(_TITLES) if rng.random() < 0.5 else "",
             ";".join(rng.sample(_TAGS, rng.choice((0, 0, 1, 1, 2)))),
             rng.choice(_SOURCES),
-            f"{rng.randrange(1950, 2005)}-{rng.randrange(1, 13):02d}-{rng.randrange(1, 29):02d}" if rng.random() < 0.3 else "",
+            _birthday(rng) if rng.random() < 0.3 else "",
             "; ".join(rng.sample(_NOTES, rng.choice((0, 1, 2, 3)))),
         )  # fmt: skip
+
+
+def _birthday(rng: random.Random) -> str:
+    return f"{rng.randrange(1950, 2005)}-{rng.randrange(1, 13):02d}-{rng.randrange(1, 29):02d}"
 
 
 def write(path: Path, count: int, seed: int = SEED) -> Path:

@@ -34,8 +34,13 @@ def _classes(source: Path, count: int) -> dict[str, list[str]]:
     people = rng.sample(rows, min(count, len(rows)))
     mailed = [row for row in people if row["email"]]
     called = [row for row in people if row["phone"]]
-    classes = {f"{size} letter{'s' * (size > 1)}": [row["last_name"][:size] for row in people] for size in range(1, 7)}
-    classes["two words"] = [f"{row['first_name'][:rng.randint(1, 5)]} {row['last_name'][:rng.randint(1, 5)]}" for row in people]
+    classes = {
+        f"{size} letter{'s' * (size > 1)}": [row["last_name"][:size] for row in people]
+        for size in range(1, 7)
+    }
+    classes["two words"] = [
+        f"{row['first_name'][: rng.randint(1, 5)]} {row['last_name'][: rng.randint(1, 5)]}" for row in people
+    ]
     classes["e-mail fragments"] = [_fragment(row["email"], rng) for row in mailed]
     classes["phone fragments"] = [_digits(row["phone"], rng) for row in called]
     return classes
@@ -43,7 +48,9 @@ def _classes(source: Path, count: int) -> dict[str, list[str]]:
 
 def _fragment(email: str, rng: random.Random) -> str:
     local, _, domain = email.partition("@")
-    return rng.choice((local[: rng.randint(3, len(local))], f"{local[-4:]}@{domain[:3]}", f"@{domain}", email))
+    return rng.choice(
+        (local[: rng.randint(3, len(local))], f"{local[-4:]}@{domain[:3]}", f"@{domain}", email)
+    )
 
 
 def _digits(phone: str, rng: random.Random) -> str:

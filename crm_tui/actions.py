@@ -68,7 +68,16 @@ class Action:
 
 
 def _move(name: str, keys: tuple[str, ...], label: str, text: str, rank: int = 0) -> Action:
-    return Action(name, keys, label, text, "Move", condition="list", rank=rank, binding=f"table.{name.replace('-', '_')}")
+    return Action(
+        name,
+        keys,
+        label,
+        text,
+        "Move",
+        condition="list",
+        rank=rank,
+        binding=f"table.{name.replace('-', '_')}",
+    )
 
 
 _TODAY: Final = ("today",)
@@ -76,25 +85,52 @@ _CONTACTS: Final = ("contacts",)
 _BOTH: Final = ("today", "contacts")
 
 ACTIONS: Final = (
-    Action("done", ("d",), "done", "Finish the follow-up, or those that are marked.", "Work", _BOTH, "followup", 2),
+    Action("done", ("d",), "done", "Finish the follow-up, or the marked ones.", "Work", _BOTH, "followup", 2),
     Action("snooze", ("s",), "snooze", "Move the follow-up to another day.", "Work", _BOTH, "followup", 3),
     Action("log", ("l",), "log", "Log a call, mail, meeting, message or note.", "Work", _BOTH, "contact", 4),
     Action("follow-up", ("f",), "follow-up", "Promise this person a next step.", "Work", _BOTH, "contact", 5),
     Action("add", ("a",), "add", "Add to this screen: a follow-up, a person.", "Records", rank=6),
     Action("edit", ("e",), "edit", "Change what is under the cursor.", "Records", _BOTH, "editable", 8),
-    Action("tag", ("t",), "tag", "Put tags on, or take them off with a minus.", "Records", _CONTACTS, "contact", 9),
+    Action(
+        "tag",
+        ("t",),
+        "tag",
+        "Put tags on, or take them off with a minus.",
+        "Records",
+        _CONTACTS,
+        "contact",
+        9,
+    ),
     Action("note", ("n",), "note", "Write the person's note in $EDITOR.", "Records", _BOTH, "contact", 11),
-    Action("archive", ("A",), "archive", "Put the person, or those marked, away.", "Records", _CONTACTS, "contact", 12),
-    Action("reach", ("o",), "mail, link", "Open the person's mail address or link.", "Records", _BOTH, "contact", 10),
+    Action(
+        "archive",
+        ("A",),
+        "archive",
+        "Put the person, or those marked, away.",
+        "Records",
+        _CONTACTS,
+        "contact",
+        12,
+    ),
+    Action(
+        "reach",
+        ("o",),
+        "mail, link",
+        "Open the person's mail address or link.",
+        "Records",
+        _BOTH,
+        "contact",
+        10,
+    ),
     Action("copy", ("y",), "copy", "Copy an address, number or name.", "Records", _BOTH, "contact", 13),
     Action("undo", ("u",), "undo", "Take back what was done last.", "Records"),
     Action("redo", ("U",), "redo", "Bring back what was undone.", "Records"),
-    Action("filter", ("/",), "filter", "Narrow the list; words search, field:value filters.", "List", rank=7),
+    Action("filter", ("/",), "filter", "Narrow the list by words or field:value.", "List", rank=7),
     Action("sort-name", ("1",), "by name", "Sort by name; again to turn the order round.", "List", _CONTACTS),
     Action("sort-last", ("2",), "by last", "Sort by the last contact, the newest first.", "List", _CONTACTS),
     Action("sort-next", ("3",), "by next", "Sort by when to get in touch again.", "List", _CONTACTS),
-    Action("sort-new", ("4",), "by newest", "Sort by when they were added, the newest first.", "List", _CONTACTS),
-    Action("mark-all", ("*",), "mark all", "Mark every row in sight, or take all marks off.", "List", _BOTH, "list"),
+    Action("sort-new", ("4",), "by newest", "Sort by when they were added.", "List", _CONTACTS),
+    Action("mark-all", ("*",), "mark all", "Mark every row, or take all marks off.", "List", _BOTH, "list"),
     Action("reload", ("f5",), "reload", "Read everything anew.", "List"),
     _move("open", ("enter",), "open", "Show what is under the cursor whole.", 1),
     _move("mark", ("space",), "mark", "Mark the row and go on to the next.", 14),
@@ -107,7 +143,7 @@ ACTIONS: Final = (
     _move("first", ("home",), "first", "To the first row."),
     _move("last", ("end",), "last", "To the last row."),
     Action("next-pane", ("tab",), "other side", "To the card beside the list, and back.", "Move", _BOTH),
-    Action("back", ("escape",), "back", "Out of here: the card, the filter, the marks.", "Move", condition="back"),
+    Action("back", ("escape",), "back", "Out of the card, the filter, the marks.", "Move", condition="back"),
     Action("go", ("g",), "go", "Go to another screen.", "Go"),
     *(
         Action(f"go-{place.name}", (place.letter,), place.title, f"Go to {place.title}.", "Go", ("go",))
@@ -120,15 +156,33 @@ ACTIONS: Final = (
     Action("quit", ("ctrl+q", "q"), "quit", "Leave. Nothing is lost.", "Program"),
     Action("save", ("ctrl+s",), "save", "Save the form.", "Records", ("form",)),
     Action("editor", ("ctrl+o",), "editor", "Write the long text in $EDITOR.", "Records", ("form",), "long"),
-    Action("afresh", ("ctrl+r",), "afresh", "Forget what was typed and begin again.", "Records", ("form",), "typed"),
-    Action("leave", ("escape",), "back", "Leave; what was typed is kept as a draft.", "Move", ("form", "dialog", "go")),
+    Action(
+        "afresh",
+        ("ctrl+r",),
+        "afresh",
+        "Forget what was typed and begin again.",
+        "Records",
+        ("form",),
+        "typed",
+    ),
+    Action(
+        "leave",
+        ("escape",),
+        "back",
+        "Leave; what was typed is kept as a draft.",
+        "Move",
+        ("form", "dialog", "go"),
+    ),
 )
 BY_ID: Final = {action.id: action for action in ACTIONS}
 SCOPES: Final = (*_SCREENS, "go", "form", "dialog")
 
 _NAMED: Final = frozenset(
-    "tab enter escape space up down left right home end pageup pagedown insert delete backspace comma".split()
-)
+    (
+        "tab", "enter", "escape", "space", "up", "down", "left", "right", "home", "end", "pageup", "pagedown",
+        "insert", "delete", "backspace", "comma",
+    )
+)  # fmt: skip
 _MODIFIED: Final = re.compile(r"(?:(?:ctrl|alt|shift|super)\+)+(.+)")
 _FUNCTION: Final = re.compile(r"f(?:[1-9]|1[0-9]|2[0-4])")
 

@@ -17,13 +17,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 from weakref import WeakSet
 
-from textual.app import App
+from textual.app import App, ScreenStackError
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
-from crm_tui import actions
 from crm_tui.actions import PLACES, Keymap, Place
 from crm_tui.config import Config
 from crm_tui.errors import InvalidDataError
@@ -73,7 +72,9 @@ class CrmApp(App[None], inherit_bindings=False):
 
     TITLE = "crm"
     ENABLE_COMMAND_PALETTE = False
-    MODES: ClassVar[dict[str, str | Callable[[], Screen[None]]]] = {place.name: _made(place) for place in PLACES}
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[None]]]] = {
+        place.name: _made(place) for place in PLACES
+    }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "leave", "Quit", show=False, priority=True),
         Binding("ctrl+c", "interrupt", "Quit", show=False, priority=True),
@@ -108,7 +109,8 @@ class CrmApp(App[None], inherit_bindings=False):
         configured = self.desk.config.theme
         if configured not in self.available_themes:
             raise InvalidDataError(
-                f'There is no theme "{configured}".', f"There are: {', '.join(sorted(self.available_themes))}."
+                f'There is no theme "{configured}".',
+                f"There are: {', '.join(sorted(self.available_themes))}.",
             )
         chosen = self.memory.theme(configured)
         self.theme = chosen if chosen in self.available_themes else configured
@@ -122,6 +124,7 @@ class CrmApp(App[None], inherit_bindings=False):
             for number in _SIGNALS:
                 loop.add_signal_handler(number, self._end_by, number)
         self.set_interval(POLL_SECONDS, self._poll)
+        self.app_resume_signal.subscribe(self, self._back_from_shell)
         self.call_after_refresh(self._offer_drafts)
 
     def on_unmount(self) -> None:
@@ -131,6 +134,10 @@ class CrmApp(App[None], inherit_bindings=False):
             loop = asyncio.get_running_loop()
             for number in _SIGNALS:
                 loop.remove_signal_handler(number)
+
+    def _back_from_shell(self, _: object) -> None:
+        """Draw everything anew: the shell has written over it."""
+        self.refresh(layout=True)
 
     @property
     def fault(self) -> BaseException | None:
@@ -219,7 +226,11 @@ class CrmApp(App[None], inherit_bindings=False):
         try:
             self.memory.keep_theme(name, self.desk.config.theme)
         except OSError as error:
-            self.tell(f"The choice cannot be remembered: {error.strerror}.", "Set theme in the configuration.", "bad")
+            self.tell(
+                f"The choice cannot be remembered: {error.strerror}.",
+                "Set theme in the configuration.",
+                "bad",
+            )
 
     def do_undo(self) -> None:
         """Take back what was done last."""
@@ -273,12 +284,18 @@ class CrmApp(App[None], inherit_bindings=False):
         """Keep what stands unsaved in open forms."""
         from crm_tui.screens.form import FormScreen
 
-        for screen in self.screen_stack if self._screen_stacks else ():
+        try:
+            stack = self.screen_stack
+        except ScreenStackError:
+            # it ends before anything was shown
+            return
+        for screen in stack:
             if isinstance(screen, FormScreen):
                 try:
                     screen.keep_draft()
                 except OSError as error:
-                    self.log.error(error)
+                    # there is nobody left to tell
+                    self.log.warning(error.strerror)
 
     def _offer_drafts(self) -> None:
         drafts = self.memory.drafts()
@@ -313,7 +330,6 @@ class CrmApp(App[None], inherit_bindings=False):
         except OSError:
             self.crash_report = None
         self._close_messages_no_wait()
-
 
 
 def _hold_cursor(inputs: Iterable[Input]) -> None:

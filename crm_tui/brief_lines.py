@@ -152,7 +152,7 @@ def _part(label: str, rows: Sequence[_Row], share: int, width: int, styled: Styl
         if more > 0 and place == share - 1:
             end = f"{end} · {more} more" if end else f"{more} more"
         head = styled(pad(label if place == 0 else "", _LABEL), "dim")
-        end = clean(end)
+        end = cut(clean(end), (width - _LABEL - 2) // 2)
         room = width - _LABEL - 2 - (len(_GAP) + cell_width(end) if end else 0)
         sign = styled(sign, {"!": "red", "~": "yellow"}[sign]) if sign in "!~" else sign
         line = f"{head}{sign} {pad(cut(clean(what), max(room, 1)), max(room, 1))}"

@@ -1,23 +1,21 @@
 """What a list of records shows: for machines every field, for people a choice of columns.
 
-The keys are the field names of the contract and frozen: JSON keys, CSV and TSV headers, and what ``--columns``
-takes. ``value`` is for machines (JSON types; CSV joins lists with ``;``), ``show`` for people. The faces and the
-CSV export share these tables.
+The keys are the field names of the contract and frozen: JSON keys, CSV and TSV headers, and what
+``--columns`` takes. ``value`` is for machines (JSON types; CSV joins lists with ``;``), ``show`` for
+people. The faces and the CSV export share these tables.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 Value = Any
 Show = Callable[[Any, date], str]
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """One column.
 
     Attributes:
@@ -37,8 +35,7 @@ class Column:
     flex: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(NamedTuple):
     """The columns of one kind of record.
 
     Attributes:

@@ -36,7 +36,7 @@ class Shown:
 @app.command(
     "get",
     cls=RecordCommand,
-    epilog=example("crm config get", "crm config get base_currency", "crm config get keys.contact.add"),
+    epilog=example("crm config get", "crm config get base_currency", "crm config get keys.add"),
 )
 def get(
     ctx: typer.Context,
@@ -65,7 +65,7 @@ def get(
     epilog=example(
         "crm config set base_currency AZN",
         "crm config set own_emails me@example.com,info@example.com",
-        "crm config set keys.contact.add ctrl+n",
+        "crm config set keys.add ctrl+n",
         "crm config set region none",
     ),
 )

@@ -22,7 +22,9 @@ def run(ctx: typer.Context) -> int:
         DatabaseError: the file cannot be opened.
     """
     if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
-        raise UsageError("The screens need a terminal.", "crm today prints what is to be done; crm --help has the rest.")
+        raise UsageError(
+            "The screens need a terminal.", "crm today prints what is to be done; crm --help has the rest."
+        )
     if os.environ.get("TERM", "dumb") in ("dumb", "unknown", ""):
         raise UsageError(
             "This terminal cannot show screens (TERM is dumb or not set).",

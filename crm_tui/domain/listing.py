@@ -7,8 +7,8 @@ speaks of ``archived_at``. Empty values sort last in both directions.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, TypeAlias
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from crm_tui import filters
 from crm_tui.errors import UsageError
@@ -22,8 +22,7 @@ Filter: TypeAlias = "str | Node | None"
 _UNSORTABLE: Final = (FieldKind.TAG,)
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(NamedTuple):
     """What a list of one table can be filtered and sorted by.
 
     Attributes:
@@ -40,8 +39,8 @@ class Listing:
     table: str
     fields: tuple[Field, ...]
     sort: str
-    aliases: Mapping[str, str] = field(default_factory=dict)
-    orders: Mapping[str, str] = field(default_factory=dict)
+    aliases: Mapping[str, str] = MappingProxyType({})
+    orders: Mapping[str, str] = MappingProxyType({})
     archivable: bool = False
     never_empty: frozenset[str] = frozenset({"id", "created_at", "updated_at"})
     custom: bool = False

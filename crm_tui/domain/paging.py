@@ -9,16 +9,15 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Sequence
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from crm_tui import filters
 from crm_tui.domain import listing
 from crm_tui.domain.listing import Filter, Listing
-from crm_tui.filters import And, Node, Word
+from crm_tui.filters import And, Node, Op, Presence, Term, Word
 
 if TYPE_CHECKING:
     from crm_tui.domain.crm import Crm
-    from crm_tui.domain.listed import Listed
 
 FIRST: Final = 1024
 """So many rows of a sorted list are read without sorting the rest."""
@@ -139,16 +138,16 @@ class NamePager:
 
 
 class SortedPager:
-    """A list in any order: the first pages at once, all ids in memory (8 bytes each) for those further down.
+    """A list in any order: the first rows at once, all ids in memory (8 bytes each) for those further down.
 
     Args:
-        service: The service of the list.
+        kind: The list.
         condition: Its filter.
         sort: Its order, a field with ``-`` in front for descending.
     """
 
-    def __init__(self, service: Callable[[Crm], Listed[Any]], condition: Filter, sort: str) -> None:
-        self._service = service
+    def __init__(self, kind: Listing, condition: Node | None, sort: str) -> None:
+        self._kind = kind
         self._condition = condition
         self._sort = sort
         self._lock = Lock()
@@ -156,13 +155,15 @@ class SortedPager:
 
     def count(self, crm: Crm) -> int:
         """How many records there are."""
-        return len(self._all(crm))
+        ids = self._ids
+        return listing.count(crm, self._kind, self._condition) if ids is None else len(ids)
 
     def page(self, crm: Crm, offset: int, limit: int) -> Sequence[int]:
         """The ids from ``offset`` on."""
         if self._ids is None and offset + limit <= FIRST:
-            found = self._service(crm).ids(self._condition, sort=self._sort, limit=offset + limit)
-            return found[offset:]
+            found = self._first(crm, offset + limit)
+            if len(found) == offset + limit:
+                return found[offset:]
         return self._all(crm)[offset : offset + limit]
 
     def position(self, crm: Crm, record: int) -> int | None:
@@ -175,10 +176,20 @@ class SortedPager:
         with self._lock:
             self._ids = None
 
+    def _first(self, crm: Crm, limit: int) -> list[int]:
+        """The first ids of those whose field is filled: they come first, and an index has them in order."""
+        name = self._sort.removeprefix("-")
+        kind, condition = self._kind, self._condition
+        if name not in kind.never_empty:
+            kind = kind._replace(never_empty=kind.never_empty | {name})
+            filled = Term(name, Op.EQ, (Presence.ANY,))
+            condition = filled if condition is None else And((condition, filled))
+        return list(listing.ids(crm, kind, condition, sort=self._sort, limit=limit))
+
     def _all(self, crm: Crm) -> array[int]:
         with self._lock:
             if self._ids is None:
-                self._ids = array("q", self._service(crm).ids(self._condition, sort=self._sort))
+                self._ids = array("q", listing.ids(crm, self._kind, self._condition, sort=self._sort))
             return self._ids
 
 
@@ -238,7 +249,7 @@ def contacts(text: str, sort: str = "name") -> Pager:
         return FoundPager(LISTING.table, text)
     if sort in ("name", "-name"):
         return NamePager(LISTING, node, descending=sort == "-name")
-    return SortedPager(lambda crm: crm.contacts, node, sort)
+    return SortedPager(LISTING, node, sort)
 
 
 def _only_words(node: Node) -> bool:

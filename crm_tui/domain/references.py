@@ -8,7 +8,7 @@ follow-ups that are no longer open, count only when no other one matches; an id 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,6 +21,7 @@ CANDIDATES: Final = 5
 """How many candidates an error names."""
 _LOOKED_AT: Final = 2000
 _LARGEST_ID: Final = 2**63 - 1
+_LONGEST_ID: Final = 19
 _PHONE: Final = r"[+(]*[0-9][0-9 ()+./-]*"
 _FEWEST_DIGITS: Final = 5
 
@@ -118,7 +119,7 @@ class References(Service):
             AmbiguousError: more than one; the message names them.
         """
         rows = self.connection.execute(
-            "SELECT id, name FROM pipelines ORDER BY archived_at IS NOT NULL, id"
+            "SELECT id, name, archived_at IS NULL FROM pipelines ORDER BY id"
         ).fetchall()
         return self._among("pipeline", ref, rows, "crm pipeline list shows those there are.")
 
@@ -130,11 +131,11 @@ class References(Service):
             AmbiguousError: more than one; the message names them.
         """
         rows = self.connection.execute(
-            "SELECT id, name FROM stages WHERE ? IN (pipeline_id, 0)"
-            " ORDER BY archived_at IS NOT NULL, position, id",
+            "SELECT id, name, archived_at IS NULL FROM stages WHERE ? IN (pipeline_id, 0)"
+            " ORDER BY position, id",
             (pipeline_id or 0,),
         ).fetchall()
-        names = ", ".join(name for _, name in rows)
+        names = ", ".join(name for _, name, active in rows if active)
         return self._among(
             "stage", ref, rows, f"The stages are {names}." if names else "crm stage add makes one."
         )
@@ -153,7 +154,7 @@ class References(Service):
         raise NotFoundError(f'No {kind.noun} matches "{_short(ref)}".', self._hint(kind, text))
 
     def _by_id(self, table: str, text: str) -> int | None:
-        if not (text.isascii() and text.isdigit()) or int(text) > _LARGEST_ID:
+        if not (text.isascii() and text.isdigit()) or len(text) > _LONGEST_ID or int(text) > _LARGEST_ID:
             return None
         row = self.connection.execute(f"SELECT id FROM {table} WHERE id = ?", (int(text),)).fetchone()  # noqa: S608
         return None if row is None else int(row[0])
@@ -248,17 +249,20 @@ class References(Service):
             ).fetchall()
         return found
 
-    def _among(self, noun: str, ref: str, rows: Found, hint: str) -> int:
+    def _among(self, noun: str, ref: str, rows: Sequence[tuple[int, str, int]], hint: str) -> int:
         """The one of a few named records that is meant, by id, name or the start of the name."""
         text = " ".join(ref.split())
-        if text.isascii() and text.isdigit() and any(row_id == int(text) for row_id, _ in rows):
-            return int(text)
+        by_id = next((row_id for row_id, _, _ in rows if str(row_id) == text), None)
+        if by_id is not None:
+            return by_id
         key = name_key(text)
-        exact = [row for row in rows if name_key(row[1]) == key] if text else []
-        begun = [row for row in rows if name_key(row[1]).startswith(key)] if text else []
-        if not (exact or begun):
-            raise NotFoundError(f'No {noun} matches "{_short(ref)}".', hint)
-        return _only(noun, text, exact or begun)
+        for wanted in (1, 0) if text else ():
+            keys = [((row_id, name), name_key(name)) for row_id, name, active in rows if active == wanted]
+            exact = [each for each, known in keys if known == key]
+            begun = [each for each, known in keys if known.startswith(key)]
+            if exact or begun:
+                return _only(noun, text, exact or begun)
+        raise NotFoundError(f'No {noun} matches "{_short(ref)}".', hint)
 
     def _hint(self, kind: _Kind, text: str) -> str:
         """The nearest name and how to look further."""

@@ -30,6 +30,8 @@ _NAMED: Final = 50
 # with as many names found, free text is not looked through
 _ENOUGH: Final = 50
 _ARCHIVABLE: Final = frozenset({"contacts", "companies", "deals"})
+# whose documents have fragments at all
+_REACHABLE: Final = frozenset({"contacts", "companies"})
 _NOTHING: Final = Where("0")
 
 
@@ -46,7 +48,7 @@ class Search(Service):
             if expression is not None:
                 parts.append(f"SELECT rowid - ? FROM {name} WHERE {name} MATCH ? AND rowid BETWEEN ? AND ?")  # noqa: S608 - fixed names
                 params += [first, expression, first, last]
-        for fragments in self._spellings(query):
+        for fragments in self._spellings(query) if table in _REACHABLE else ():
             sql, values = streams.holding_sql(fragments, query.rest, table)
             parts.append(f"SELECT rowid - ? FROM ({sql})")  # noqa: S608 - fixed names
             params += [first, *values]
@@ -109,7 +111,7 @@ class Search(Service):
             enough: with so many of a table, looser steps are left out; so is free text with 50.
         """
         found: dict[str, dict[int, int]] = {table: {} for table in tables}
-        for table in tables if query.fragments else ():
+        for table in _REACHABLE.intersection(tables):
             for fragments in self._spellings(query):
                 holding = streams.holding(self.connection, fragments, query.rest, table, stream)
                 found[table].update(dict.fromkeys(holding, _RANK_FRAGMENT))

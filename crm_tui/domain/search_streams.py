@@ -1,7 +1,7 @@
 """Ids out of the search index: the newest matches of each table, without any ranking over all of them.
 
-A word of up to three letters has an index of its own for its beginning, so its matches stream; the matches of
-a longer beginning are gathered by SQLite before the first one comes. So several tables share one pass then.
+A beginning of a few letters has an index of its own, so its matches stream; the matches of a longer one are
+gathered by SQLite before the first of them comes. So several tables share one pass then.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from crm_tui.store import search as index
 
 KEYS: Final = "search_keys"
 BODY: Final = "search_body"
-_STREAMED: Final = 3
+# the longest beginning that each index keeps; see its "prefix" in the schema
+_STREAMED: Final = {KEYS: 4, BODY: 3}
 Found = dict[str, list[int]]
 
 
@@ -51,7 +52,7 @@ def beginning(
     limit: int,
 ) -> Found:
     """The newest ids of each table that match an expression of prefixes."""
-    if len(tables) < 2 or all(len(word) <= _STREAMED for word in query.words):
+    if len(tables) < 2 or all(len(word) <= _STREAMED[name] for word in query.words):
         return matching(connection, name, expression, tables, limit)
     spans = sorted((span(table), table) for table in tables)
     found: Found = {table: [] for table in tables}

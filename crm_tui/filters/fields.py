@@ -7,9 +7,9 @@ a ``Where`` joins them; values travel beside them as parameters.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final, TypeAlias
+from types import MappingProxyType
+from typing import Final, NamedTuple, TypeAlias
 
 SqlValue: TypeAlias = str | int | float | None
 
@@ -47,8 +47,7 @@ class FieldKind(StrEnum):
     """``YYYY-MM-DDTHH:MM:SSZ``, compared by the local days of the clock's zone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One name a filter may use.
 
     Attributes:
@@ -79,8 +78,7 @@ class Field:
         return self.folded_sql or f"{FOLD_FUNCTION}({self.sql})"
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
+class Where(NamedTuple):
     """A condition and its parameters.
 
     ``sql`` is bracketed where needed: it can be put after AND, OR and NOT as it is.
@@ -117,8 +115,7 @@ def _joined(word: str, parts: Iterable[Where]) -> Where:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Schema:
+class Schema(NamedTuple):
     """What the filters of one list can name.
 
     Attributes:
@@ -131,7 +128,7 @@ class Schema:
     fields: Mapping[str, Field]
     aliases: Mapping[str, str]
     search: Callable[[str], Where]
-    custom: Mapping[str, Field] = field(default_factory=dict)
+    custom: Mapping[str, Field] = MappingProxyType({})
 
     def find(self, name: str) -> Field | None:
         """The field of that name, alias or custom key, whatever its case."""

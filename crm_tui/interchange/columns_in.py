@@ -94,16 +94,16 @@ class Columns:
     def _check_defaults(self, custom: Sequence[str]) -> None:
         fields = {*headers.FIELDS[self.options.kind], *custom}
         self.defaults = {self._field(name, fields): value for name, value in self.options.defaults.items()}
-        for value in self.defaults.values():
-            for header in _PLACEHOLDER.findall(value):
-                self._place(header)
+        self._quoted = {
+            self._place(header) for value in self.defaults.values() for header in _PLACEHOLDER.findall(value)
+        }
 
     def unknown(self) -> list[str]:
         """The headers that nothing was made of, those aside that follow from others."""
         return [
             name
-            for name, target in zip(self.table.header, self.targets, strict=True)
-            if target is None and not headers.silent(self.options.kind, name)
+            for place, (name, target) in enumerate(zip(self.table.header, self.targets, strict=True))
+            if target is None and place not in self._quoted and not headers.silent(self.options.kind, name)
         ]
 
     def guessed(self) -> list[tuple[str, str]]:

@@ -18,7 +18,8 @@ from crm_tui.text import fold
 # field: names of it, folded; a field's own name is always one.
 _COMMON: Final[dict[str, str]] = {
     "external_id": "id|external id|record id|uid|uuid|guid|object id|record number|nr",
-    "created_at": "created|created on|created time|create date|creation date|date created|date added|added on|first seen"
+    "created_at": "created|created on|created time|create date|creation date|date created|date added|added on"
+    "|first seen"
     "|erstellt am|date de creation|data sozdaniya|olusturma tarihi|yaranma tarixi",
     "note": "notes|background|comment|comments|remark|remarks|memo|about|bio|bemerkung|bemerkungen|notiz|notizen"
     "|zametki|primechanie|kommentarii|kommentariy|not|notlar|qeyd|keyd|aciklama|remarques|notas",
@@ -26,50 +27,68 @@ _COMMON: Final[dict[str, str]] = {
     "|schlagworte|gruppen|metki|tegi",
     "source": "lead source|origin|original source|channel|kaynak|menbe|quelle|istochnik|how did you hear about us",
 }
+_ARCHIVED: Final = "archived on"
 _PERSON: Final[dict[str, str]] = {
     **_COMMON,
     "external_id": _COMMON["external_id"] + "|contact id|person id|customer id|client id|lead id|user id",
-    "name": "full name|fullname|contact|contact name|display name|displayname|person|person name|customer|customer name"
-    "|client|client name|lead name|people|ad soyad|adi soyadi|ad ve soyad|fio|imya i familiya|polnoe imya|vollstandiger name"
+    "name": "full name|fullname|contact|contact name|display name|displayname|person|person name|customer"
+    "|customer name"
+    "|client|client name|lead name|people|ad soyad|adi soyadi|ad ve soyad|fio|imya i familiya|polnoe imya"
+    "|vollstandiger name"
     "|nom complet|nombre completo|nome completo|imie i nazwisko|soyad ad",
-    "given_name": "first name|firstname|first|given|givenname|forename|vorname|imya|ad|isim|prenom|nombre|nome|imie|ati|esim",
+    "given_name": "first name|firstname|first|given|givenname|forename|vorname|imya|ad|isim|prenom|nombre|nome"
+    "|imie|ati|esim",
     "middle_name": "middle name|middlename|middle|additional name|otchestvo|ata adi",
-    "family_name": "last name|lastname|last|surname|family|familyname|nachname|familiya|soyad|soyadi|soyisim|nom|nom de famille"
+    "family_name": "last name|lastname|last|surname|family|familyname|nachname|familiya|soyad|soyadi|soyisim"
+    "|nom|nom de famille"
     "|apellido|apellidos|cognome|nazwisko|tegi zhoni|tek",
-    "company": "company name|organization|organisation|organization name|organisation name|account|account name|employer"
-    "|associated company|firma|firma adi|firmenname|unternehmen|kompaniya|organizatsiya|sirket|sirket adi|sirketi|entreprise"
+    "company": "company name|organization|organisation|organization name|organisation name|account|account name"
+    "|employer"
+    "|associated company|firma|firma adi|firmenname|unternehmen|kompaniya|organizatsiya|sirket|sirket adi"
+    "|sirketi|entreprise"
     "|societe|empresa|azienda|shirket",
     "title": "job title|jobtitle|position|role|job|occupation|function|unvan|gorev|vezife|dolzhnost|beruf|stellung"
     "|fonction|puesto|cargo|stanowisko|organization title",
     "lifecycle": "lifecycle stage|contact type|relationship",
-    "emails": "email|e mail|mail|email address|e mail address|mail address|emailaddress|eposta|e posta|e posta adresi|elektron poct"
+    "emails": "email|e mail|mail|email address|e mail address|mail address|emailaddress|eposta|e posta"
+    "|e posta adresi|elektron poct"
     "|epoct|pochta|elektronnaya pochta|e mail adresse|correo|correo electronico|courriel|adres email|e mail 1 value",
-    "phones": "phone|telephone|tel|mobile|cell|cellphone|cell phone|mobile phone|phone number|telephone number|mobile number"
-    "|whatsapp|fax|telefon|telefonnummer|handy|mobil|telefon numarasi|cep|cep telefonu|telefon nomresi|nomre|mobil telefon"
-    "|nomer telefona|mobilnyy|mobilnyi|telephone portable|portable|telefono|movil|celular|cellulare|komorka|business phone",
+    "phones": "phone|telephone|tel|mobile|cell|cellphone|cell phone|mobile phone|phone number|telephone number"
+    "|mobile number"
+    "|whatsapp|fax|telefon|telefonnummer|handy|mobil|telefon numarasi|cep|cep telefonu|telefon nomresi|nomre"
+    "|mobil telefon"
+    "|nomer telefona|mobilnyy|mobilnyi|telephone portable|portable|telefono|movil|celular|cellulare|komorka"
+    "|business phone",
     "address": "address|full address|postal address|mailing address|adresse|adres|unvan adres|unvani|adress|direccion"
     "|indirizzo|home address|work address|business address",
-    "street": "street|street address|address line|address line 1|address 1|address line 2|address 2|strasse|ulitsa|sokak|cadde|rue|kuce",
+    "street": "street|street address|address line|address line 1|address 1|address line 2|address 2|strasse"
+    "|ulitsa|sokak|cadde|rue|kuce",
     "city": "city|town|ort|stadt|gorod|sehir|seher|ville|ciudad|miasto|citta",
     "region": "state|province|region|county|bundesland|oblast",
-    "postcode": "zip|zip code|zipcode|postcode|postal code|plz|postleitzahl|indeks|posta kodu|poct indeksi|code postal|kod pocztowy",
+    "postcode": "zip|zip code|zipcode|postcode|postal code|plz|postleitzahl|indeks|posta kodu|poct indeksi"
+    "|code postal|kod pocztowy",
     "country": "country|land|strana|ulke|olke|pays|pais|kraj",
-    "urls": "url|website|web site|web page|homepage|linkedin|linkedin url|linkedin profile|twitter|facebook|instagram|github"
+    "urls": "url|website|web site|web page|homepage|linkedin|linkedin url|linkedin profile|twitter|facebook"
+    "|instagram|github"
     "|profile url|web|sayt|internet sitesi|webseite",
     "ims": "im|skype|telegram|signal|wechat|icq|messenger|viber",
-    "birthday": "birth date|birthdate|date of birth|dob|bday|geburtstag|geburtsdatum|dogum tarihi|dogum gunu|ad gunu|dogulduku tarix"
+    "birthday": "birth date|birthdate|date of birth|dob|bday|geburtstag|geburtsdatum|dogum tarihi|dogum gunu"
+    "|ad gunu|dogulduku tarix"
     "|data rozhdeniya|den rozhdeniya|anniversaire|date de naissance|fecha de nacimiento|data urodzenia",
     "language": "lang|preferred language|sprache|dil|yazyk|langue|idioma|locale",
     "timezone": "time zone|tz|zeitzone",
     "cadence_days": "cadence|keep in touch|contact every|stay in touch",
-    "last_contacted_on": "last contacted|last contact|last contact date|last contacted at|last contacted on|last touch",
+    "last_contacted_on": "last contacted|last contact|last contact date|last contacted at|last contacted on"
+    "|last touch",
     "opted_out_on": "opted out|opt out date|unsubscribed on|unsubscribed at",
     "referred_by": "referrer|referral|referred by|introduced by|empfohlen von",
+    "archived_at": _ARCHIVED,
 }  # fmt: skip
 _COMPANY: Final[dict[str, str]] = {
-    **_COMMON,
+    **{name: _COMMON[name] for name in ("created_at", "note", "tags")},
     "external_id": _COMMON["external_id"] + "|company id|organization id|organisation id|account id",
-    "name": "company|company name|organization|organisation|organization name|account|account name|firma|firmenname|kompaniya"
+    "name": "company|company name|organization|organisation|organization name|account|account name|firma"
+    "|firmenname|kompaniya"
     "|sirket|sirket adi|unternehmen|entreprise|empresa|azienda",
     "domain": "company domain|company domain name|web domain|email domain",
     "industry": "sector|branch|branche|otrasl|sektor|sahe|secteur|industria",
@@ -84,29 +103,37 @@ _COMPANY: Final[dict[str, str]] = {
     "postcode": _PERSON["postcode"],
     "country": _PERSON["country"],
     "parent": "parent company|parent account|parent organization|holding",
+    "archived_at": _ARCHIVED,
 }
 _DEAL: Final[dict[str, str]] = {
-    **_COMMON,
+    **{name: _COMMON[name] for name in ("tags", "source")},
     "external_id": _COMMON["external_id"] + "|deal id|opportunity id",
-    "title": "name|deal|deal name|deal title|opportunity|opportunity name|subject|sdelka|nazvanie|firsat|baslik|geschaft",
-    "contact": "contact name|contact email|person|person name|email|e mail|customer|client|kontakt|kisi|primary contact"
+    "title": "name|deal|deal name|deal title|opportunity|opportunity name|subject|sdelka|nazvanie|firsat|baslik"
+    "|geschaft",
+    "contact": "contact name|contact email|person|person name|email|e mail|customer|client|kontakt|kisi"
+    "|primary contact"
     "|associated contact",
     "company": _PERSON["company"],
     "pipeline": "deal pipeline|sales pipeline|trichter",
-    "stage": "deal stage|stage name|status|deal status|phase|etap|asama|merhele|stadiya|pipeline stage",
-    "amount": "value|deal value|deal amount|price|total|close value|revenue|sum|amount in company currency|summa|tutar|mebleg|betrag|wert"
+    "stage": "deal stage|stage name|phase|etap|asama|merhele|stadiya|pipeline stage",
+    "status": "deal status|won lost",
+    "amount": "value|deal value|deal amount|price|total|close value|revenue|sum|amount in company currency"
+    "|summa|tutar|mebleg|betrag|wert"
     "|montant|importe|kwota",
     "currency": "currency code|deal currency|para birimi|valyuta|wahrung|devise|moneda|waluta",
     "probability": "win probability|probability percent|deal probability|chance|likelihood",
-    "expected_close_on": "expected close|expected close date|expected closing|estimated close date|forecast close date|target date",
-    "closed_on": "closed|closed date|closed at|won date|lost date|won time|lost time|deal closed time|actual close date",
+    "expected_close_on": "expected close|expected close date|expected closing|estimated close date"
+    "|forecast close date|target date",
+    "closed_on": "closed|closed date|closed at|won date|lost date|won time|lost time|deal closed time"
+    "|actual close date",
     "close_on": "close date|closing date|deal close date",
     "lost_reason": "loss reason|reason lost|closed lost reason|reason|deal lost reason",
     "lost_note": "loss note|lost details",
+    "archived_at": _ARCHIVED,
     "created_at": _COMMON["created_at"] + "|engage date|deal created|open date|opened on",
 }
 _FOLLOWUP: Final[dict[str, str]] = {
-    **_COMMON,
+    "created_at": _COMMON["created_at"],
     "external_id": _COMMON["external_id"] + "|task id|activity id",
     "title": "task|subject|name|summary|what|todo|to do|activity|aufgabe|zadacha|gorev|tapsirik|description",
     "due_on": "due|due date|date|deadline|when|due at|reminder|faellig|fallig am|srok|son tarih|termin",
@@ -120,15 +147,17 @@ _FOLLOWUP: Final[dict[str, str]] = {
     "done_at": "done at|completed at|completed on|done on|date completed",
 }
 _INTERACTION: Final[dict[str, str]] = {
-    **_COMMON,
+    "created_at": _COMMON["created_at"],
     "external_id": _COMMON["external_id"] + "|activity id|call id|message id",
     "kind": "type|activity type|interaction type|channel|art|tip",
     "direction": "in out|inbound outbound",
-    "occurred_at": "date|when|datetime|date time|timestamp|occurred|occurred on|activity date|start|start time|datum|data|tarih",
+    "occurred_at": "date|when|datetime|date time|timestamp|occurred|occurred on|activity date|start|start time"
+    "|datum|data|tarih",
     "summary": "subject|title|topic|what|name|betreff|tema|konu|movzu",
     "body": "text|content|details|description|notes|note|message|comment|comments|beschreibung",
     "duration_minutes": "duration|minutes|duration in minutes|length",
-    "contacts": "contact|contact name|contact email|person|email|emails|people|participants|attendees|with|who|kontakt",
+    "contacts": "contact|contact name|contact email|person|email|emails|people|participants|attendees|with|who"
+    "|kontakt",
     "deal": "deal name|deal title|opportunity",
 }
 _OWN_EXTRAS: Final = frozenset({"updated_at", "archived_at", "custom"})
@@ -144,9 +173,9 @@ FIELDS: Final[Mapping[str, Mapping[str, str]]] = {
 DERIVED: Final[Mapping[str, frozenset[str]]] = {
     "contacts": frozenset({"company_id", "referred_by_id", "next_touch_on", "updated_at"}),
     "companies": frozenset({"parent_id", "updated_at"}),
-    "deals": frozenset({"contact_id", "company_id", "stage_id", "status", "weighted", "updated_at"}),
+    "deals": frozenset({"contact_id", "company_id", "stage_id", "weighted", "updated_at"}),
     "followups": frozenset({"contact_id", "deal_id", "overdue_days", "series_id", "updated_at"}),
-    "interactions": frozenset({"deal_id", "updated_at"}),
+    "interactions": frozenset({"contact_ids", "deal_id", "updated_at"}),
 }
 REJECT_COLUMNS: Final = ("reject_line", "reject_column", "reject_reason")
 MANY: Final = frozenset({"emails", "phones", "urls", "ims", "tags", "contacts", "note", "street"})

@@ -5,15 +5,20 @@ A dry run does exactly the same and then takes everything back, so that what it 
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from crm_tui.domain.loading.drafts import Outcome, RejectedRowError, Report, Tally, Verdict
+from crm_tui.domain.loading.records import OWN
 from crm_tui.errors import InvalidDataError, UsageError
 from crm_tui.interchange.columns_in import Columns
+from crm_tui.interchange.headers import REJECT_COLUMNS
 from crm_tui.interchange.options import Options
+from crm_tui.interchange.own import is_own
 from crm_tui.interchange.rejects import Rejects
 from crm_tui.interchange.table import Table, look
 
@@ -108,27 +113,25 @@ def load(
     summary.notices.extend(_header_notices(columns))
     bad = Rejects(rejects, table)
 
-    def tell(outcome: Outcome) -> None:
+    def tell(outcome: Outcome, cells: list[str] | None = None) -> None:
         summary.count(outcome.verdict)
+        if outcome.verdict is Verdict.REJECTED:
+            if len(summary.first_rejects) < _SHOWN:
+                summary.first_rejects.append(outcome)
+            bad.add(outcome.line, cells, outcome.column, outcome.reason)
         if report is not None:
             report(outcome)
 
     def refuse(line: int, row: Any, error: RejectedRowError) -> None:
         outcome = Outcome(line, Verdict.REJECTED, column=error.column, reason=error.reason)
-        tell(outcome)
-        if len(summary.first_rejects) < _SHOWN:
-            summary.first_rejects.append(outcome)
-        bad.add(line, row if isinstance(row, list) else None, error.column, error.reason)
+        tell(outcome, row if isinstance(row, list) else None)
 
     try:
         with crm.transaction(f"import {name or path.name}") as writing:
             taker, rows = _taker(crm, writing, columns, options, tell)
             _take_all(taker, rows, columns, refuse, progress)
             summary.notices.extend(taker.finish())
-            if options.strict and summary.rejected:
-                raise _strict(summary)
-            if dry_run:
-                raise _DryRunOverError
+            _take_back_if(summary, bad, strict=options.strict, dry_run=dry_run)
     except _DryRunOverError:
         crm.last_operation = None
     if crm.last_operation is not None:
@@ -142,11 +145,30 @@ def source_of(table: Table) -> str:
     """The name under which a file's external ids are kept: files with the same header come from the same place."""
     import hashlib
 
-    names = "\n".join(sorted(each.casefold() for each in table.header))
+    # a rejects file comes from where the file came from that it is of
+    names = "\n".join(sorted(each.casefold() for each in table.header if each not in REJECT_COLUMNS))
     return f"csv-{hashlib.sha256(names.encode()).hexdigest()[:12]}"
 
 
 def _take_all(
+    taker: Taker, rows: Iterator[tuple[int, Any]], columns: Columns, refuse: Refuse, progress: Progress | None
+) -> None:
+    with _fewer_collections():
+        _take_each(taker, rows, columns, refuse, progress)
+
+
+@contextmanager
+def _fewer_collections() -> Iterator[None]:
+    """Spare the garbage collector its walks over a million rows that hold no cycles."""
+    before = gc.get_threshold()
+    gc.set_threshold(500_000, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+def _take_each(
     taker: Taker, rows: Iterator[tuple[int, Any]], columns: Columns, refuse: Refuse, progress: Progress | None
 ) -> None:
     take = taker.take
@@ -183,7 +205,16 @@ def _header_notices(columns: Columns) -> Iterator[str]:
         yield f"Not imported, as nothing is known to hold them: {listed}{more}; --map says what they are."
 
 
-def _strict(summary: Summary) -> InvalidDataError:
+def _take_back_if(summary: Summary, bad: Rejects, *, strict: bool, dry_run: bool) -> None:
+    """Leave the transaction with an error where nothing of it is to stay."""
+    if strict and summary.rejected:
+        bad.publish()
+        raise _refusal(summary)
+    if dry_run:
+        raise _DryRunOverError
+
+
+def _refusal(summary: Summary) -> InvalidDataError:
     first = summary.first_rejects[0]
     where = f"line {first.line}" + (f', column "{first.column}"' if first.column else "")
     return InvalidDataError(
@@ -196,7 +227,7 @@ def _taker(
     crm: Crm, writing: Transaction, columns: Columns, options: Options, tell: Report
 ) -> tuple[Taker, Iterator[tuple[int, Any]]]:
     """What takes the rows, and the rows as it takes them."""
-    source = options.source or source_of(columns.table)
+    source = options.source or (OWN if is_own(columns.table.header, options) else source_of(columns.table))
     if options.kind == "contacts":
         from crm_tui.interchange.people_taker import PeopleTaker
 
@@ -204,4 +235,5 @@ def _taker(
         return people, people.rows()
     from crm_tui.interchange.records_in import taker
 
-    return taker(crm, writing, columns, options, source, tell), columns.rows()
+    records = taker(crm, writing, columns, options, source, tell)
+    return records, records.rows()

@@ -18,8 +18,9 @@ from crm_tui.errors import InvalidDataError, UsageError
 
 KINDS: Final = ("contacts", "companies", "deals", "followups", "interactions")
 _ORDERS: Final = {"DMY": DateOrder.DMY, "MDY": DateOrder.MDY, "YMD": DateOrder.YMD}
+_ORIGINS: Final[Mapping[str, tuple[bool | None]]] = {"auto": (None,), "crm": (True,), "csv": (False,)}
 _RECIPE_OPTIONS: Final = (
-    "as", "source", "key", "on_match", "tag", "create_missing", "encoding", "delimiter", "date_format", "decimal",
+    "as", "from", "source", "key", "on_match", "tag", "create_missing", "encoding", "delimiter", "date_format", "decimal",
     "region", "strict",
 )  # fmt: skip
 
@@ -36,6 +37,7 @@ class Options:
         values: field -> their word, case-folded -> our word.
         key: the one field to match by.
         tags: tags for every row's record.
+        own: whether the file is an export of this program; recognised by its header when None.
     """
 
     kind: str = "contacts"
@@ -53,6 +55,7 @@ class Options:
     date_order: DateOrder | None = None
     decimal: str = "auto"
     region: str | None = None
+    own: bool | None = None
 
     def with_pairs(self, maps: Sequence[str], defaults: Sequence[str]) -> Options:
         """Add ``Header=field`` and ``FIELD=VALUE`` pairs of the command line, which win over a recipe's.
@@ -104,6 +107,21 @@ def decimal_sign(text: str | None) -> str:
     if found not in ("auto", ".", ","):
         raise UsageError(f'"{text}" is no decimal sign.', "Use auto, . or ,")
     return found
+
+
+def origin(text: str | None) -> bool | None:
+    """Whether a file is an export of this program: None to find out, which is ``auto``.
+
+    Raises:
+        UsageError: it is from a program whose files cannot be read.
+    """
+    found = _ORIGINS.get((text or "auto").strip().lower())
+    if found is None:
+        raise UsageError(
+            f'There is no preset for "{text}".',
+            f"Use one of: {', '.join(_ORIGINS)}; --map and --recipe say what other files hold.",
+        )
+    return found[0]
 
 
 def on_match(text: str | None) -> OnMatch:
@@ -189,4 +207,5 @@ def from_recipe(data: Mapping[str, Any]) -> Options:
         date_order=date_order(data.get("date_format")),
         decimal=decimal_sign(data.get("decimal")),
         region=data.get("region"),
+        own=origin(data.get("from")),
     )

@@ -125,9 +125,17 @@ class PeopleReader:
         return made
 
     def used(self) -> set[str]:
-        """The columns of a contact that the drafts may fill."""
+        """What the drafts may fill: columns of a contact, ``custom``, and ``label`` of a method."""
         columns = {name for name, *_ in (*self._plain, *self._fields)} | set(self.constants)
-        return columns | {"note"} if self._note is not None else columns
+        if self._note is not None:
+            columns.add("note")
+        if self._custom:
+            columns.add("custom")
+        if any(label for _, label, *_ in (*self._emails, *self._phones, *self._links)) or any(
+            label for label, _ in self._address
+        ):
+            columns.add("label")
+        return columns
 
     def _column_readers(self) -> Iterator[tuple[str, Get, Convert]]:
         columns = self._columns

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from crm_tui.domain.loading.drafts import PersonDraft, Report
 from crm_tui.domain.loading.people import KEY_FIELDS, PeopleLoader
+from crm_tui.domain.loading.records import own_key
 from crm_tui.errors import UsageError
 from crm_tui.interchange import background
 from crm_tui.interchange.columns_in import Columns
 from crm_tui.interchange.options import Options
+from crm_tui.interchange.own import OwnRow, OwnRows, is_own
 from crm_tui.interchange.people_in import PeopleReader
 
 if TYPE_CHECKING:
@@ -32,7 +34,8 @@ class PeopleTaker:
         self._custom = crm.fields.list("contacts")
         self._region = (options.region or crm.config.region).upper()
         self._reader = PeopleReader(columns, self._custom, self._region)
-        self._loader = PeopleLoader(
+        self._own = OwnRows(crm, columns, options, report) if is_own(columns.table.header, options) else None
+        self._loader = _Loader(
             crm,
             writing,
             report,
@@ -44,11 +47,13 @@ class PeopleTaker:
 
     def rows(self) -> Iterator[tuple[int, Any]]:
         """The rows of the file: their cells or, from a second process, drafts of them."""
+        if self._own is not None:
+            return self._own.rows()
         if background.is_worth_it(self._columns.table):
             return background.read(self._columns, self._custom, self._region, self._crm.config)
         return self._columns.rows()
 
-    def take(self, line: int, row: list[str] | PersonDraft) -> None:
+    def take(self, line: int, row: list[str] | PersonDraft | OwnRow) -> None:
         """Take one row.
 
         Raises:
@@ -57,8 +62,31 @@ class PeopleTaker:
         """
         if isinstance(row, background.BadRow):
             raise row.error
+        if isinstance(row, OwnRow):
+            assert self._own is not None
+            self._own.take(self, line, row)
+            return
         self._loader.take(row if isinstance(row, PersonDraft) else self._reader.draft(line, row))
+
+    def take_own(self, line: int, cells: list[str], record_id: int | None) -> None:
+        """Take a row of an own export."""
+        draft = self._reader.draft(line, cells)
+        if record_id is not None:
+            draft.external = None
+        elif draft.external is not None:
+            draft.external = own_key(draft.external, draft.created_at)
+        self._loader.own_id = record_id
+        self._loader.take(draft)
 
     def finish(self) -> list[str]:
         """Complete the load; returns notices."""
         return self._loader.finish()
+
+
+class _Loader(PeopleLoader):
+    """A loader that is told which person a row of an own export was written from."""
+
+    own_id: int | None = None
+
+    def _match(self, draft: PersonDraft) -> int | None:
+        return super()._match(draft) if self.own_id is None else self.own_id

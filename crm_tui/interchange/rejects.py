@@ -1,5 +1,7 @@
-"""The file of rejected rows: their original cells with the line, the column and the reason, to be mended and imported
-again. It appears under its name only when the import is through.
+"""The file of rejected rows, to be mended and imported again.
+
+It holds the original cells with the line, the column and the reason, and appears under its name only when the import
+is through.
 """
 
 from __future__ import annotations

@@ -145,7 +145,9 @@ class DataMixin(_Base):
 
     def refuse(self, error: CrmError) -> None:
         """Say what could not be done."""
-        self.crm_app.tell(error.message, error.hint, "bad")
+        # the whole path would leave no room for what is the matter
+        path = self.desk.path
+        self.crm_app.tell(error.message.replace(str(path), path.name), error.hint, "bad")
 
     def on_answered(self, event: Answered) -> None:
         """Hand an answer to whoever waits for it."""
@@ -259,7 +261,8 @@ class BaseScreen(DataMixin, Screen[None]):
         first = self.preferred()
         chosen = [action for action in self.possible() if action.rank or action.id in first]
         return sorted(
-            chosen, key=lambda action: (first.index(action.id) - len(first) if action.id in first else action.rank)
+            chosen,
+            key=lambda action: first.index(action.id) - len(first) if action.id in first else action.rank,
         )
 
     def possible(self) -> Iterator[Action]:

@@ -34,8 +34,8 @@ _SORTS: Final = {
     "last_contacted_on": "silent longest first",
     "next_touch_on": "by next contact",
     "-next_touch_on": "by next contact, last first",
-    "-created_at": "newest first",
-    "created_at": "oldest first",
+    "-id": "newest first",
+    "id": "oldest first",
 }
 
 
@@ -202,7 +202,8 @@ class ContactsScreen(PeopleScreen):
             self.table.set_marks(())
         elif self.table.row_count > MOST_MARKED or not self.table.count_known:
             self.crm_app.tell(
-                f"{self.table.row_count:,} are too many to mark at once.", f"Narrow the list to {MOST_MARKED:,} with /."
+                f"{self.table.row_count:,} are too many to mark at once.",
+                f"Narrow the list to {MOST_MARKED:,} with /.",
             )
         else:
             nobody: list[int] = []
@@ -222,7 +223,7 @@ class ContactsScreen(PeopleScreen):
 
     def do_sort_new(self) -> None:
         """Sort by when they were added."""
-        self._sort_by("-created_at")
+        self._sort_by("-id")
 
     def _sort_by(self, sort: str) -> None:
         turned = sort[1:] if sort.startswith("-") else f"-{sort}"
@@ -243,7 +244,9 @@ class ContactsScreen(PeopleScreen):
             self.crm_app.tell("")
         self.table.empty_text = self._empty()
         self._source = ContactRows(self.desk, pager)
-        self.table.set_source(self._source, keep if keep is not None else self.table.cursor_key, keep_marks=True)
+        self.table.set_source(
+            self._source, keep if keep is not None else self.table.cursor_key, keep_marks=True
+        )
 
     def _empty(self) -> str:
         keymap = self.crm_app.keymap
@@ -306,4 +309,3 @@ class ContactsScreen(PeopleScreen):
     def _failed(self, event: RecordTable.Failed) -> None:
         event.stop()
         self.refuse(event.error)
-

@@ -102,7 +102,11 @@ class OptionList(Inked, can_focus=True):
             return self.strip(())
         option = self._options[index]
         cursor = index == self._cursor
-        left: list[Span] = [("> " if cursor else "  ", "plain"), (option.key.ljust(2), "accent"), (option.text, "plain")]
+        left: list[Span] = [
+            ("> " if cursor else "  ", "plain"),
+            (option.key.ljust(2), "accent"),
+            (option.text, "plain"),
+        ]
         line: Line = spread(left, [(option.aside, "dim")], self.room)
         return self.strip(line, self.ink("cursor") if cursor else None)
 

@@ -41,7 +41,9 @@ def edit(app: CrmApp, name: str, text: str) -> Outcome:
         with os.fdopen(handle, "w", encoding="utf-8", errors="surrogatepass", newline="") as file:
             file.write(text)
     except OSError as error:
-        return Outcome(None, f"No file for the editor can be made: {error.strerror}.", "Write the text here instead.")
+        return Outcome(
+            None, f"No file for the editor can be made: {error.strerror}.", "Write the text here instead."
+        )
     try:
         with app.suspend():
             code = subprocess.run([*shlex.split(command), str(place)], check=False).returncode  # noqa: S603 - their editor

@@ -9,7 +9,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from crm_tui.dates import Clock, parse_birthday, parse_duration_minutes, parse_when, relative_day, short_day, span_days
+from crm_tui.dates import (
+    Clock,
+    parse_birthday,
+    parse_duration_minutes,
+    parse_when,
+    relative_day,
+    short_day,
+    span_days,
+)
 from crm_tui.dates.when import When
 from crm_tui.errors import InvalidDataError
 from crm_tui.text import check_tag, split_tags
@@ -58,7 +66,9 @@ class Field:
         text = text.strip() if self.kind == "line" else text.strip("\n")
         if not text.strip():
             if self.required:
-                raise InvalidDataError(f"{self.label.capitalize()} is empty.", "It is the one thing that is needed.")
+                raise InvalidDataError(
+                    f"{self.label.capitalize()} is empty.", "It is the one thing that is needed."
+                )
             return [] if self.check is tags or self.check is several else None
         return self.check(text, clock) if self.check else text
 

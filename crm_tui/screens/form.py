@@ -13,13 +13,10 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.content import Content
 from textual.css.query import NoMatches
-from textual.message import Message
 from textual.screen import ModalScreen
-from textual.suggester import Suggester
 from textual.widget import Widget
-from textual.widgets import Input, TextArea
+from textual.widgets import Input
 
 from crm_tui import actions
 from crm_tui.errors import CrmError
@@ -27,129 +24,15 @@ from crm_tui.screens import editor
 from crm_tui.screens.base import DataMixin, bindings
 from crm_tui.screens.fields import Field, Filled, Form, when
 from crm_tui.screens.memory import Draft
-from crm_tui.text import clean, clean_lines
+from crm_tui.screens.suggest import NameSuggester
+from crm_tui.text import clean_lines
+from crm_tui.widgets.choice_line import ChoiceLine
 from crm_tui.widgets.filter_bar import PlainText
 from crm_tui.widgets.line_input import LineInput
+from crm_tui.widgets.long_text import LongText
 
 if TYPE_CHECKING:
-    from crm_tui.screens.desk import Desk
-
-
-class NameSuggester(Suggester):
-    """Completes a name from a table.
-
-    Args:
-        desk: The file.
-        table: contacts or companies.
-    """
-
-    def __init__(self, desk: Desk, table: str) -> None:
-        super().__init__(use_cache=False, case_sensitive=True)
-        self._desk = desk
-        self._table = table
-
-    async def get_suggestion(self, value: str) -> str | None:
-        """The shortest name that begins with what is typed, asked in a thread."""
-        from asyncio import to_thread
-
-        return await to_thread(self._ask, value)
-
-    def _ask(self, value: str) -> str | None:
-        if not value.strip() or not self._desk.exists():
-            return None
-        try:
-            crm = self._desk.reading()
-            ids = crm.search.named(self._table, value, limit=50)
-            found = crm.contacts.views(ids) if self._table == "contacts" else crm.companies.views(ids)
-            names = [each.name for each in found if each.name.casefold().startswith(value.casefold())]
-        except CrmError:
-            # a completion is a kindness: without it one types on
-            return None
-        return clean(min(names, key=len)) if names else None
-
-
-class ChoiceLine(Widget, can_focus=True):
-    """One of a few words, chosen by the arrows or the first letter."""
-
-    ALLOW_SELECT = False
-    DEFAULT_CSS = """
-    ChoiceLine { height: 1; width: 1fr; }
-    """
-
-    class Changed(Message):
-        """Another word is chosen."""
-
-    def __init__(self, choices: list[str], value: str, *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
-        super().__init__(id=id)
-        self._choices = choices
-        self._value = value if value in choices else choices[0]
-
-    @property
-    def value(self) -> str:
-        """The chosen word."""
-        return self._value
-
-    @value.setter
-    def value(self, word: str) -> None:
-        if word in self._choices and word != self._value:
-            self._value = word
-            self.post_message(self.Changed())
-            self.refresh()
-
-    def render(self) -> Content:
-        """The words, the chosen one marked."""
-        chosen = "bold $block-cursor-foreground on $block-cursor-background" if self.has_focus else "bold underline"
-        parts: list[tuple[str, str]] = []
-        for word in self._choices:
-            parts += [(f" {clean(word)} ", chosen if word == self._value else "$text-muted"), (" ", "")]
-        return Content.assemble(*parts)
-
-    def on_key(self, event: events.Key) -> None:
-        """Choose."""
-        place = self._choices.index(self._value)
-        if event.key in ("left", "right", "space"):
-            step = -1 if event.key == "left" else 1
-            self.value = self._choices[(place + step) % len(self._choices)]
-        elif event.character and event.character.isalnum():
-            later = [*self._choices[place + 1 :], *self._choices[: place + 1]]
-            found = next((word for word in later if word.casefold().startswith(event.character.casefold())), None)
-            if found is None:
-                return
-            self.value = found
-        else:
-            return
-        event.stop()
-        event.prevent_default()
-
-    def on_click(self, event: events.Click) -> None:
-        """Choose the word that was clicked."""
-        at = 0
-        for word in self._choices:
-            width = len(word) + 3
-            if at <= event.x < at + width:
-                self.value = word
-            at += width
-
-
-class LongText(TextArea):
-    """Several lines of typing that cannot hold what a terminal would obey."""
-
-    DEFAULT_CSS = """
-    LongText, LongText:focus {
-        height: 4;
-        border: none;
-        padding: 0;
-        background: $panel 60%;
-    }
-    """
-
-    def __init__(self, text: str, *, id: str | None = None) -> None:  # noqa: A002  (the name Textual gives it)
-        super().__init__("\n".join(clean_lines(text)), id=id, show_line_numbers=False, tab_behavior="focus", compact=True)
-        self.cursor_blink = False
-
-    async def _on_paste(self, event: events.Paste) -> None:
-        event.text = "\n".join(clean_lines(event.text))
-        await super()._on_paste(event)
+    pass
 
 
 class FormScreen(DataMixin, ModalScreen[Any]):
@@ -182,8 +65,8 @@ class FormScreen(DataMixin, ModalScreen[Any]):
         & LineInput { width: 1fr; }
         & LineInput:focus { background: $panel 60%; }
         & LongText { width: 1fr; }
-        & #form-error { color: $text-error; width: 1fr; margin-top: 1; }
-        & #form-hint { color: $text-muted; width: 1fr; }
+        & #form-error { color: $text-error; width: 1fr; height: auto; min-height: 1; margin-top: 1; }
+        & #form-hint { color: $text-muted; width: 1fr; height: auto; min-height: 1; }
         & .form-keys { color: $text-muted; width: 1fr; }
     }
     """
@@ -240,7 +123,8 @@ class FormScreen(DataMixin, ModalScreen[Any]):
         if draft is not None and draft.texts != self._begun:
             self.fill(dict(draft.texts))
             note = self.query_one("#form-note", PlainText)
-            note.text = f"Brought back what you typed and did not save. {self.crm_app.keymap.shown('afresh')} begins afresh."
+            key = self.crm_app.keymap.shown("afresh")
+            note.text = f"Brought back what you typed and did not save. {key} begins afresh."
         for field in self.form.fields:
             self._echo(field)
 
@@ -324,11 +208,15 @@ class FormScreen(DataMixin, ModalScreen[Any]):
         self.write(lambda crm: self.form.save(crm, filled), self._saved, self._refused)
 
     def do_leave(self) -> None:
-        """Leave; what was typed is kept."""
+        """Leave; what was typed is kept. While it is being saved one waits for that."""
+        if self._saving:
+            return
         try:
             kept = self.keep_draft()
         except OSError as error:
-            self.say(f"What you typed cannot be kept: {error.strerror}.", "Save it, or ctrl+q leaves without it.")
+            self.say(
+                f"What you typed cannot be kept: {error.strerror}.", "Save it, or ctrl+q leaves without it."
+            )
             return
         if kept:
             self.crm_app.tell("Kept what you typed.", "It is there again when you open this form.")

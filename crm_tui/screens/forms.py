@@ -118,7 +118,15 @@ def followup(contact_id: int | None, whom: str) -> Form:
         f"Follow up with {clean(whom)}" if contact_id is not None else "Add a follow-up",
         (
             Field("title", "what", required=True, hint="send the offer"),
-            Field("due", "when", value="tomorrow", required=True, check=fields.when, echo=fields.tell_when, hint=_WHENS),
+            Field(
+                "due",
+                "when",
+                value="tomorrow",
+                required=True,
+                check=fields.when,
+                echo=fields.tell_when,
+                hint=_WHENS,
+            ),
             *who,
             Field("priority", "priority", "choice", "normal", choices=tuple(Priority)),
             Field("repeat", "repeat", check=fields.rule, hint="every 3 months, every 2 weeks on mon,thu"),
@@ -143,7 +151,9 @@ def change_followup(old: FollowupView) -> Form:
         "Change the follow-up",
         (
             Field("title", "what", value=old.title, required=True),
-            Field("due", "when", value=due, required=True, check=fields.when, echo=fields.tell_when, hint=_WHENS),
+            Field(
+                "due", "when", value=due, required=True, check=fields.when, echo=fields.tell_when, hint=_WHENS
+            ),
             Field("priority", "priority", "choice", old.priority.value, choices=tuple(Priority)),
             Field("repeat", "repeat", value=old.repeat or "", check=fields.rule, hint="every 3 months"),
         ),
@@ -162,7 +172,17 @@ def snooze(followup_ids: Sequence[int], what: str) -> Form:
     return Form(
         f"snooze-{'-'.join(map(str, followup_ids[:3]))}",
         f"Snooze: {clean(what)}",
-        (Field("due", "until", value="tomorrow", required=True, check=fields.when, echo=fields.tell_when, hint=_WHENS),),
+        (
+            Field(
+                "due",
+                "until",
+                value="tomorrow",
+                required=True,
+                check=fields.when,
+                echo=fields.tell_when,
+                hint=_WHENS,
+            ),
+        ),
         save,
         keep=False,
     )
@@ -196,4 +216,3 @@ def tag(contact_ids: Sequence[int], whom: str) -> Form:
 def _kept(values: Mapping[str, Any]) -> dict[str, Any]:
     """The values that are any."""
     return {key: value for key, value in values.items() if value not in (None, [], "")}
-

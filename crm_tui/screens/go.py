@@ -41,7 +41,10 @@ class GoScreen(ModalScreen[str | None]):
         footer = self.query_one(KeyFooter)
         footer.tell("Go to", "escape back")
         footer.show_keys(
-            [Key(self._keymap.keys(f"go-{place.name}")[0], place.title, f"go-{place.name}") for place in PLACES]
+            [
+                Key(self._keymap.keys(f"go-{place.name}")[0], place.title, f"go-{place.name}")
+                for place in PLACES
+            ]
         )
 
     async def action_do(self, name: str) -> None:

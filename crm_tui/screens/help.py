@@ -51,7 +51,9 @@ class HelpScreen(ModalScreen[None]):
         """Heading, keys, the way out."""
         yield PlainText(f"Keys on {self._title}", id="help-title")
         yield Lines(id="help-lines")
-        yield PlainText("escape back   up, down scroll   other keys: [keys] in the configuration", id="help-keys")
+        yield PlainText(
+            "escape back   up, down scroll   other keys: [keys] in the configuration", id="help-keys"
+        )
 
     def on_mount(self) -> None:
         """Show the keys."""
@@ -73,7 +75,11 @@ class HelpScreen(ModalScreen[None]):
 
     def _row(self, action: Action, room: int) -> Line:
         keys = self._keymap.all_shown(action.id) or f"{self._keymap.shown('palette')} …"
-        return [(pad(keys, _KEYS), "accent"), (pad(action.help, max(0, room - _KEYS - 1)), "plain"), (" ", "plain")]
+        return [
+            (pad(keys, _KEYS), "accent"),
+            (pad(action.help, max(0, room - _KEYS - 1)), "plain"),
+            (" ", "plain"),
+        ]
 
 
 def _helpful(scope: str) -> list[Action]:

@@ -105,6 +105,10 @@ def _write(place: Path, values: Mapping[str, Any]) -> None:
 def _draft(place: Path) -> Draft | None:
     found = _read(place)
     texts = found.get("texts")
-    if not isinstance(texts, dict) or not all(isinstance(found.get(key), str) for key in ("form", "title", "saved_at")):
+    if not isinstance(texts, dict) or not all(
+        isinstance(found.get(key), str) for key in ("form", "title", "saved_at")
+    ):
         return None
-    return Draft(found["form"], found["title"], found["saved_at"], {str(key): str(text) for key, text in texts.items()})
+    return Draft(
+        found["form"], found["title"], found["saved_at"], {str(key): str(text) for key, text in texts.items()}
+    )

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from crm_tui.actions import Action
     from crm_tui.app import CrmApp
 
-_OWN = frozenset({"palette", "go", "up", "down", "page-up", "page-down", "half-up", "half-down", "first", "last", "back"})
+_OWN = frozenset(
+    {"palette", "go", "up", "down", "page-up", "page-down", "half-up", "half-down", "first", "last", "back"}
+)
 
 
 class ActionProvider(Provider):
@@ -43,8 +45,10 @@ class ActionProvider(Provider):
                     yield _title(action, app), action.help, partial(screen.action_do, action.id)
         for place in actions.PLACES:
             action = actions.BY_ID[f"go-{place.name}"]
-            yield f"{action.help.removesuffix('.')}  {app.keymap.shown(action.id)}", action.help, partial(
-                app.go_to, place.name
+            yield (
+                f"{action.help.removesuffix('.')}  {app.keymap.shown(action.id)}",
+                action.help,
+                partial(app.go_to, place.name),
             )
 
 

@@ -6,10 +6,11 @@ from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual import on
 
+from crm_tui.dates import relative_day
 from crm_tui.errors import CrmError
 from crm_tui.models import FollowupView
 from crm_tui.screens import editor, forms, opener, person
@@ -44,7 +45,7 @@ class Promise:
 class PeopleScreen(BaseScreen):
     """A list with the card of the person under its cursor: beside it where there is room, over it elsewhere."""
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012  (as Textual declares it)
     DEFAULT_CSS = """
     PeopleScreen {
         & .panes { height: 1fr; }
@@ -201,9 +202,11 @@ class PeopleScreen(BaseScreen):
         elif len(found) == 1:
             then(Promise((found[0].id,), found[0].title))
         else:
-            options = lettered([(each.title, each, each.due_on.isoformat()) for each in found])
+            today = self.desk.clock.today
+            options = lettered([(each.title, each, relative_day(each.due_on, today)) for each in found])
             self.app.push_screen(
-                Choose(question, options), lambda each: then(Promise((each.id,), each.title)) if each else None
+                Choose(question, options),
+                lambda each: then(Promise((each.id,), each.title)) if each else None,
             )
 
     def do_log(self) -> None:
@@ -220,7 +223,9 @@ class PeopleScreen(BaseScreen):
 
     def ask(self, form: Form) -> None:
         """Show a form; once it is saved the marks have done their service."""
-        self.app.push_screen(FormScreen(form), lambda saved: self.clear_marks() if saved is not None else None)
+        self.app.push_screen(
+            FormScreen(form), lambda saved: self.clear_marks() if saved is not None else None
+        )
 
     def do_note(self) -> None:
         """Write the note in an editor."""
@@ -268,7 +273,9 @@ class PeopleScreen(BaseScreen):
 
     def _open(self, url: str) -> None:
         problem = opener.open_link(url)
-        self.crm_app.tell(problem or f"Opened {url}.", "y copies it" if problem else "", "bad" if problem else "plain")
+        self.crm_app.tell(
+            problem or f"Opened {url}.", "y copies it" if problem else "", "bad" if problem else "plain"
+        )
 
     def do_copy(self) -> None:
         """Copy an address, number or name."""
@@ -280,7 +287,9 @@ class PeopleScreen(BaseScreen):
         if len(options) == 1:
             self._copy(contact.name)
         else:
-            self.app.push_screen(Choose("Copy which?", options), lambda text: self._copy(text) if text else None)
+            self.app.push_screen(
+                Choose("Copy which?", options), lambda text: self._copy(text) if text else None
+            )
 
     def _copy(self, text: str) -> None:
         self.app.copy_to_clipboard(text)

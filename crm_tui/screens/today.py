@@ -38,7 +38,7 @@ _COLUMNS: Final = (
     TableColumn("what", "", 22, flex=5),
     TableColumn("who", "", 16, flex=3, drop=1),
     TableColumn("amount", "", 16, align="right", drop=2),
-    TableColumn("when", "", 20, align="right"),
+    TableColumn("when", "", 22, align="right"),
 )
 _HIGH: Final = ", high"
 _SIGN_TONES: Final[dict[str, Tone]] = {"!": "bad", "~": "soon", "·": "accent"}
@@ -195,7 +195,9 @@ class TodayScreen(PeopleScreen):
 
     def can_back(self) -> bool:
         """Whether there is something to leave."""
-        return self.card.has_focus or self.card_is_over or self.has_class("-filtering") or bool(self.rows.marked)
+        return (
+            self.card.has_focus or self.card_is_over or self.has_class("-filtering") or bool(self.rows.marked)
+        )
 
     def do_back(self) -> None:
         """Leave the card, then the marks, then the filter."""

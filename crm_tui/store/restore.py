@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from typing import Final
 
-from crm_tui.errors import DatabaseError
+from crm_tui.errors import ConflictError, DatabaseError
 from crm_tui.store.backup import back_up, check_copy, flush
 from crm_tui.store.connection import (
     APPLICATION_ID,
@@ -39,9 +39,12 @@ def restore(source: Path, target: Path, kept: Path) -> Path | None:
         Where the former file is: ``kept``, a copy of the damaged file beside it, or None when there was none.
 
     Raises:
+        ConflictError: the backup is the target itself.
         DatabaseError: the backup is no intact file of ours, or the target is locked or cannot be written.
     """
     check_backup(source)
+    if target.exists() and source.samefile(target):
+        raise ConflictError(f"{source} is the database itself.", "Name a backup of it.")
     if not target.exists():
         _make(source, target)
         return None

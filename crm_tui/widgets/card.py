@@ -108,7 +108,10 @@ def _rhythm(person: Person, clock: Clock, width: int) -> Iterator[Line]:
         text = f"! silent, {day_distance(touch, today)} late" if late else f"next {short_day(touch, today)}"
         parts += [(" · " if parts else "", "dim"), (text, "bad" if late else "plain")]
     if contact.last_contacted_on is not None:
-        parts += [(" · " if parts else "", "dim"), (f"last {relative_day(contact.last_contacted_on, today)}", "plain")]
+        last = f"last {relative_day(contact.last_contacted_on, today)}"
+        # the timeline says it as well
+        if sum(len(text) for text, _ in parts) + len(last) + 4 <= width:
+            parts += [(" · " if parts else "", "dim"), (last, "plain")]
     if parts:
         yield spread(parts, [], width - 1)
     if contact.opted_out_on is not None:
@@ -144,7 +147,11 @@ def _promises(person: Person, clock: Clock, width: int) -> Iterator[Line]:
 
 def _deals(person: Person, width: int) -> Iterator[Line]:
     for deal in person.deals:
-        amount = "" if deal.amount_minor is None or not deal.currency else format_money(deal.amount_minor, deal.currency)
+        amount = (
+            ""
+            if deal.amount_minor is None or not deal.currency
+            else format_money(deal.amount_minor, deal.currency)
+        )
         left: list[Span] = [(pad("open", _LABEL), "dim"), (clean(deal.title), "plain")]
         yield spread(left, [(amount, "plain"), (f"  {clean(deal.stage)}", "dim")], width - 1)
 
@@ -153,4 +160,3 @@ def _note(contact: ContactView, width: int) -> Iterator[Line]:
     if contact.note:
         yield []
         yield from in_ink(wrap(contact.note.strip(), width - 1, _NOTE_LINES), "plain")
-

@@ -91,7 +91,11 @@ class KeyFooter(Widget, can_focus=False):
             parts.append((f"  {cut(hint, rest)}", "$text-muted"))
         parts.append(("\n", ""))
         for key in self.keys:
-            parts += [(" ", ""), (clean(key.key), "bold $text-accent"), (f" {clean(key.label)} ", "$text-muted")]
+            parts += [
+                (" ", ""),
+                (clean(key.key), "bold $text-accent"),
+                (f" {clean(key.label)} ", "$text-muted"),
+            ]
         return Content.assemble(*parts)
 
     def on_click(self, event: events.Click) -> None:

@@ -150,7 +150,9 @@ class GroupedList(Inked, can_focus=True):
         if line is None:
             return self.strip(())
         if isinstance(line, Group):
-            return self.strip(spread([(" ", "plain"), (line.title, "title")], [(f"{line.aside} ", "dim")], self.room))
+            return self.strip(
+                spread([(" ", "plain"), (line.title, "title")], [(f"{line.aside} ", "dim")], self.room)
+            )
         return self._draw(line, cursor=index == self._rows[self._cursor])
 
     def action_move(self, rows: int) -> None:

@@ -49,6 +49,15 @@ class Listing:
         """Put the cursor on a row, or on the nearest there is."""
         self.cursor = max(0, min(row, self.count - 1))
 
+    def outrun(self, first: FirstRows) -> bool:
+        """Whether the cursor has moved on since, to a record that is not among these rows."""
+        current = self.current
+        return (
+            current is not None
+            and current.key != first.ask.key
+            and Pages(first.pages).find(current.key) is None
+        )
+
     def take_first(self, first: FirstRows, top: int) -> int:
         """Take in the first rows, of a new source or after a change.
 

@@ -367,9 +367,11 @@ class RecordTable(ScrollView, can_focus=True):
             self._take_failure(landing)
 
     def _take_first(self, first: FirstRows) -> None:
+        if self._list.outrun(first):
+            self.reload()
+            return
         fresh, shown = self._list.fresh, self._cursor_shown
         top = self._list.take_first(first, self._top)
-        self._cursor_shown = False  # The cursor is in its place already, the scroll is not.
         self._measure()
         if top != self._top:
             self._scroll(top)
@@ -389,12 +391,7 @@ class RecordTable(ScrollView, can_focus=True):
         if self._list.fresh or now == self._told_count:
             return
         self._told_count = now
-        shown = self._cursor_shown
         self.virtual_size = Size(0, count + _HEADER)
-        if self._top > self.max_scroll_y:
-            self._scroll(self.max_scroll_y)
-        if shown:
-            self._reveal()
         self.post_message(self.Counted(self, count, exact))
         if exact and self._follow_end:
             self.move_to(count - 1)

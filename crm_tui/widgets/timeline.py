@@ -64,7 +64,7 @@ def _item(item: TimelineItem, day: date, clock: Clock, width: int, own: str) -> 
     for place, text in enumerate(wrap(item.title, room, 3)):
         yield [head if place == 0 else beside, (text, "plain")]
     yield from ([beside, (text, "dim")] for text in wrap(_aside(item, day, clock, own), room, 2))
-    if item.detail:
+    if item.detail and item.entity == "interaction":
         body = "\n".join(text for text in clean_lines(item.detail) if text.strip())
         yield from ([beside, (text, "dim")] for text in wrap(body, room, _BODY_LINES))
 
@@ -79,6 +79,8 @@ def _aside(item: TimelineItem, day: date, clock: Clock, own: str) -> str:
     others = [clean(name) for name in item.contacts if name != own]
     if others:
         parts.append(f"with {', '.join(others)}")
+    if item.detail and item.entity != "interaction":
+        parts.append(clean(item.detail))
     if item.deal and item.deal != item.title:
         parts.append(clean(item.deal))
     return " · ".join(parts)

@@ -134,6 +134,10 @@ class TestRestore:
             assert [each.name for each in reader.contacts.list()] == ["Anna", "Bob", "Dora"]
         assert all(each["status"] == "ok" for each in records("doctor"))
 
+    def test_from_the_database_itself_is_refused(self, database: Path) -> None:
+        assert "the database itself" in crm("restore", str(database), "--yes", code=6).stderr
+        assert len(records("contact", "list")) == 2
+
     def test_waits_for_nobody_for_ever(self, database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         file = records("backup")["file"]
         crm("contact", "add", "Carl")

@@ -93,10 +93,16 @@ def test_a_name_alone_is_a_page_too(crm: Crm) -> None:
 def test_the_page_fits_the_screen_whatever_there_is(crm: Crm) -> None:
     hostile = "\x1b[31m红色 🇦🇿 " + "x" * 300
     anna = crm.contacts.add(
-        name=hostile, company=hostile, title=hostile, emails=[f"a{number}@example.com" for number in range(9)],
-        phones=[f"+48 601 234 {number}" for number in range(100, 109)], tags=[f"tag{number}" for number in range(30)],
-        birthday="1985-03-14", note="\n".join(f"note {number} " + "word " * 60 for number in range(50)), cadence_days=3,
-    )  # fmt: skip
+        name=hostile,
+        company=hostile,
+        title=hostile,
+        emails=[f"a{number}@example.com" for number in range(9)],
+        phones=[f"+48 601 234 {number}" for number in range(100, 109)],
+        tags=[f"tag{number}" for number in range(30)],
+        birthday="1985-03-14",
+        note="\n".join(f"note {number} " + "word " * 60 for number in range(50)),
+        cadence_days=3,
+    )
     crm.contacts.add_method(anna.id, "address", "Street 1\nBaku\n\x1b]52;c;x\x07")
     for number in range(9):
         other = crm.contacts.add(name=f"Friend {number} {hostile}")

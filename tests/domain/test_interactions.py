@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, time
 
 import pytest
@@ -67,7 +68,7 @@ def test_a_deal_alone_brings_its_contact(crm: Crm) -> None:
 def test_what_cannot_be_is_refused_and_nothing_written(crm: Crm) -> None:
     anna = crm.contacts.add(name="Anna")
     before = content(crm)
-    refused = (
+    refused: tuple[Callable[[], object], ...] = (
         lambda: crm.interactions.add("visit", [anna.id], "x"),
         lambda: crm.interactions.add("call", [anna.id], "   "),
         lambda: crm.interactions.add("call", [anna.id], "x", direction="sideways"),
@@ -81,13 +82,14 @@ def test_what_cannot_be_is_refused_and_nothing_written(crm: Crm) -> None:
     for call in refused:
         with pytest.raises(InvalidDataError):
             call()
-    for missing in (
+    absent: tuple[Callable[[], object], ...] = (
         lambda: crm.interactions.add("call", [99], "x"),
         lambda: crm.interactions.add("call", [anna.id], "x", deal_id=99),
         lambda: crm.interactions.get(99),
         lambda: crm.interactions.update(99, summary="x"),
         lambda: crm.interactions.delete(99),
-    ):
+    )
+    for missing in absent:
         with pytest.raises(NotFoundError):
             missing()
     assert content(crm) == before

@@ -17,7 +17,7 @@ def test_digits_are_the_id_before_anything_else(crm: Crm) -> None:
     assert crm.references.contact("2") == two.id
 
 
-@pytest.mark.parametrize("ref", ["99", "99999999999999999999999999", "0", "-1", "²"])
+@pytest.mark.parametrize("ref", ["99", "99999999999999999999999999", "9" * 5000, "0", "-1", "²"])
 def test_an_id_that_is_not_there_is_not_found(crm: Crm, ref: str) -> None:
     crm.contacts.add(name="Anna")
     with pytest.raises(NotFoundError):
@@ -165,6 +165,22 @@ def test_pipelines_and_stages_by_name_within_the_pipeline(crm: Crm) -> None:
     assert "Lead, Qualified" in caught.value.hint
     with pytest.raises(NotFoundError):
         crm.references.stage("lead", sales + 1)
+
+
+def test_an_archived_stage_counts_only_when_no_other_has_the_name(crm: Crm) -> None:
+    crm.deals.add("Website")
+    pipeline = crm.references.pipeline("sales")
+    lead, qualified = crm.references.stage("lead"), crm.references.stage("qualified")
+    with crm.transaction("put stages away") as writing:
+        writing.update("stages", qualified, {"archived_at": writing.stamp})
+        writing.update("stages", lead, {"archived_at": writing.stamp})
+        made = writing.insert(
+            "stages",
+            {"pipeline_id": pipeline, "name": "Lead", "position": 9, "type": "open", "probability": 5},
+        )
+    assert crm.references.stage("lead", pipeline) == made
+    assert crm.references.stage("qualified", pipeline) == qualified
+    assert crm.references.stage(str(lead), pipeline) == lead
 
 
 def test_interactions_by_id_alone(crm: Crm) -> None:

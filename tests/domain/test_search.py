@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -221,21 +221,23 @@ HOSTILE = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
-@given(HOSTILE)
-def test_no_text_can_break_the_search(text: str) -> None:
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        Crm.open(Path(folder) / "x.db", now="2026-03-02 09:30") as crm,
-    ):
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crm]:
+    with Crm.open(tmp_path_factory.mktemp("search") / "crm.db", now="2026-03-02 09:30") as crm:
         crm.contacts.add(
             name="Anna Kowalska", emails=["anna@example.com"], phones=["+48601234567"], note="o'brien"
         )
-        crm.search.find(text)
-        ids, _ = crm.search.find_ids(text, "contacts")
-        where = crm.search.condition("contacts", text)
-        rows = crm.connection.execute(f"SELECT id FROM contacts WHERE {where.sql}", where.params)
-        assert set(ids) <= {row_id for (row_id,) in rows}
+        yield crm
+
+
+@settings(max_examples=100, deadline=None)
+@given(HOSTILE)
+def test_no_text_can_break_the_search(shared: Crm, text: str) -> None:
+    shared.search.find(text)
+    ids, _ = shared.search.find_ids(text, "contacts")
+    where = shared.search.condition("contacts", text)
+    rows = shared.connection.execute(f"SELECT id FROM contacts WHERE {where.sql}", where.params)
+    assert set(ids) <= {row_id for (row_id,) in rows}
 
 
 @pytest.mark.parametrize(

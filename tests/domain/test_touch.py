@@ -1,4 +1,4 @@
-"""Keep-in-touch dates: the newest real interaction plus the cadence, whatever is logged, changed or undone."""
+"""Keep-in-touch dates: the newest real interaction plus the cadence, whatever is changed or undone."""
 
 from __future__ import annotations
 

@@ -38,7 +38,13 @@ def fill(crm: Crm) -> None:
         crm.contacts.add_method(anna.id, "url", "https://example.com/anna")
         log = crm.interactions.add
         log("call", [anna.id], "asked for an offer", occurred_at="2026-03-01T10:00:00Z", direction="in")
-        log("email", [anna.id, elvin.id], "sent the catalogue", occurred_at="2026-02-10T08:15:00Z", direction="out")
+        log(
+            "email",
+            [anna.id, elvin.id],
+            "sent the catalogue",
+            occurred_at="2026-02-10T08:15:00Z",
+            direction="out",
+        )
         log("meeting", [jurgen.id], "saw the lab", occurred_at="2026-01-20T13:00:00Z", duration_minutes=45)
         add = crm.followups.add
         add("send offer", date(2026, 2, 27), contact_id=anna.id)

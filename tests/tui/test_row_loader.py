@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from textual.events import Idle
+
 from crm_tui.errors import CrmError, DatabaseError
 from crm_tui.widgets.listing import Listing
 from crm_tui.widgets.loader import Ask, CountCame, Failure, FirstRows, Loader, PageCame
 from crm_tui.widgets.pages import PAGE, Pages, end_of
 from crm_tui.widgets.rows import RowView
+from crm_tui.widgets.table_messages import Landed
 
 
 def view(key: int) -> RowView:
@@ -101,6 +104,11 @@ def test_a_count_is_asked_in_a_thread_of_its_own() -> None:
     assert len(bench.threads) == 2
     bench.run()
     assert [landing for landing in bench.loader.collect() if isinstance(landing, CountCame)] == [CountCame(7)]
+
+
+def test_one_announcement_stands_for_several() -> None:
+    assert Landed().can_replace(Landed())
+    assert not Landed().can_replace(Idle())
 
 
 def test_failures_say_what_failed() -> None:

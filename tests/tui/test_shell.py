@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from textual.command import CommandPalette
-from textual.widgets import Input
 
 from crm_tui import actions
 from crm_tui.app import CrmApp
@@ -31,7 +30,7 @@ async def test_g_and_a_letter_goes(opened: Opener) -> None:
         await press(pilot, "g")
         assert "c Contacts" in screen_text(pilot)
         await press(pilot, "c")
-        assert isinstance(pilot.app.screen, ContactsScreen)
+        assert pilot.app.current_mode == "contacts"
         await press(pilot, "g", "t")
         assert isinstance(pilot.app.screen, TodayScreen)
 
@@ -170,9 +169,13 @@ async def test_redo_with_nothing_undone_is_told_with_its_hint(opened: Opener) ->
         assert screen_text(pilot).splitlines()[-2].startswith(" ! ")
 
 
+def _spoil(path: Path) -> None:
+    path.write_bytes(b"no database at all, but long enough to be looked at")
+
+
 async def test_a_damaged_file_is_a_calm_line(opened: Opener, business: Path) -> None:
     async with opened() as pilot:
-        business.write_bytes(b"no database at all, but long enough to be looked at")
+        _spoil(business)
         for name in ("-wal", "-shm"):
             business.with_name(business.name + name).unlink(missing_ok=True)
         crm_app(pilot).desk.renew()
@@ -232,6 +235,15 @@ async def test_a_signal_ends_with_its_code_and_keeps_the_draft(opened: Opener, b
             assert draft.texts["title"].endswith(f"typed before {number}")
 
 
+async def _type_and_fail(app: CrmApp) -> None:
+    async with app.run_test() as pilot:
+        await settle(pilot)
+        await press(pilot, "a")
+        await type_in(pilot, "typed before the fault")
+        app.call_later(app.do_help)
+        await settle(pilot)
+
+
 class _Faulty(CrmApp):
     """One key of it is broken."""
 
@@ -244,14 +256,7 @@ async def test_a_fault_keeps_the_draft_writes_a_report_and_ends_with_a_code(
 ) -> None:
     app = _Faulty(business, NOW)
     with pytest.raises(RuntimeError, match="on purpose"):
-        async with app.run_test() as pilot:
-            await settle(pilot)
-            await pilot.press("a")
-            await settle(pilot)
-            pilot.app.screen.query_one(Input).value = "typed before the fault"
-            await settle(pilot)
-            app.call_later(app.do_help)
-            await settle(pilot)
+        await _type_and_fail(app)
     assert app.return_code == 1
     assert app.crash_report is not None
     assert "a fault on purpose" in app.crash_report.read_text()

@@ -15,7 +15,6 @@ from crm_tui.widgets.grouped_list import GroupedList
 from tests.tui.conftest import Opener, crm_app, press, screen_text, settle, type_in
 
 
-
 async def test_groups_and_figures(opened: Opener) -> None:
     async with opened((80, 30)) as pilot:
         text = screen_text(pilot)

@@ -10,7 +10,7 @@ so the same file loaded twice changes nothing, whatever is in it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Set
 from typing import TYPE_CHECKING, Final
 
 from crm_tui.domain.loading.drafts import (
@@ -51,7 +51,7 @@ class PeopleLoader:
         report: Report,
         *,
         source: str,
-        columns: Collection[str],
+        columns: Set[str],
         on_match: OnMatch = OnMatch.UPDATE,
         key: str | None = None,
     ) -> None:
@@ -216,8 +216,7 @@ class PeopleLoader:
         return self._stored is not None and self._stored.other_key(contact_id, external)
 
     def _name_of(self, contact_id: int, column: str = "name_key") -> str:
-        if self._writer.made(contact_id):
-            self._writer.flush()
+        self._writer.flush_if_pending(contact_id)
         row = self._crm.connection.execute(
             "SELECT name_key, name FROM contacts WHERE id = ?", (contact_id,)
         ).fetchone()

@@ -1,16 +1,18 @@
 """Loading records that are no people: each row finds the record it means, or becomes a new one.
 
-A record is matched by the external id of its source first, then by what its kind is known by; two matches reject the
-row, and a record that the row's own source knows under another id is another record. Rows that mean the same record
-are applied together, the later over the earlier, and compared with what is stored: so the same file loaded twice
-changes nothing, whatever is in it.
+A record is matched by the external id of its source first, then by what its kind is known by; two matches reject
+the row, and a record that the row's own source knows under another id is another record. Rows that mean the same
+record are applied together, the later over the earlier, and compared with what is stored: so the same file loaded
+twice changes nothing, whatever is in it.
 """
 
 from __future__ import annotations
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from crm_tui.domain.loading.drafts import Change, Method, OnMatch, Outcome, RejectedRowError, Report, Verdict
@@ -43,6 +45,7 @@ class RecordDraft:
         columns: values of the record's own columns, as stored.
         defaults: values for columns that are empty in the row and in the record.
         values: what else the kind knows to make something of.
+        value_defaults: such values, for what is empty in the row and in the record.
     """
 
     line: int
@@ -54,6 +57,7 @@ class RecordDraft:
     columns: dict[str, SqlValue] = field(default_factory=dict)
     defaults: Mapping[str, SqlValue] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
+    value_defaults: Mapping[str, Any] = field(default_factory=dict)
     methods: list[Method] = field(default_factory=list)
     tags: Sequence[str] = ()
     custom: dict[str, CustomValue] = field(default_factory=dict)
@@ -109,12 +113,12 @@ class RecordKind(ABC):
         self.rows = rows
         self._tag_ids: dict[str, int] = {}
 
-    def resolve(self, draft: RecordDraft) -> None:
+    def resolve(self, draft: RecordDraft) -> None:  # noqa: B027 - a company refers to nothing
         """Find what the row refers to; RejectedRowError when it is not there."""
 
     @abstractmethod
     def match(self, draft: RecordDraft, find: Find, in_file: Callable[[int], bool]) -> tuple[list[int], str]:
-        """The records that the row can mean, none for a new one, and by what; more than one reject the row."""
+        """The records that the row can mean, none for a new one, and by what; several reject the row."""
 
     @abstractmethod
     def by_key(self, draft: RecordDraft, key: str, find: Find) -> list[int]:
@@ -154,7 +158,7 @@ class RecordKind(ABC):
             found.columns[name] = value
             found.note(name, old, value)
         if draft.custom:
-            stored: dict[str, CustomValue] = records.from_json(str(row["custom"]))
+            stored: dict[str, CustomValue] = json.loads(str(row["custom"]))
             for key, given in draft.custom.items():
                 if stored.get(key) != given:
                     found.note(key, stored.get(key), given)
@@ -171,7 +175,7 @@ class RecordKind(ABC):
             if tag.casefold() not in present:
                 present.add(tag.casefold())
                 found.note("tags", "", tag)
-                found.actions.append(lambda tag=tag: self.crm.tags.put(self.writing, owner, record_id, [tag]))
+                found.actions.append(partial(self.crm.tags.put, self.writing, owner, record_id, [tag]))
 
     def add_tags(self, record_id: int, draft: RecordDraft) -> None:
         """Put the row's tags on a new record."""
@@ -180,6 +184,10 @@ class RecordKind(ABC):
             if known is None:
                 known = self._tag_ids[tag.casefold()] = self.crm.tags.ensure(self.writing, tag)
             self.rows.add(f"{self.owner}_tags", {f"{self.owner}_id": record_id, "tag_id": known})
+
+    def packed(self, custom: Mapping[str, CustomValue]) -> SqlValue:
+        """Custom values as they are stored."""
+        return records.to_sql(custom)
 
     def name_of(self, record_id: int) -> str:
         """The name of a record."""
@@ -235,7 +243,8 @@ class RecordLoader:
             self._report(Outcome(draft.line, Verdict.SKIPPED, draft.name, found))
         else:
             raise ConflictError(
-                f"Line {draft.line}: {draft.name or 'the row'} is there already, as {self._kind.noun} {found}.",
+                f"Line {draft.line}: {draft.name or 'the row'} is there already,"
+                f" as {self._kind.noun} {found}.",
                 "Nothing was imported; use --on-match update or skip.",
             )
 

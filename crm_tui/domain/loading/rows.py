@@ -1,7 +1,7 @@
-"""New rows of a load, written in batches and journaled as ranges of ids; what follows from them is made at the end.
+"""New rows of a load, written in batches and journaled as ranges of ids; what follows from them comes at the end.
 
-Documents of the search and keep-in-touch dates lag behind until ``complete``, which has to come before anything of the
-transaction is settled.
+Documents of the search and keep-in-touch dates lag behind until ``complete``, which has to come before anything of
+the transaction is settled.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 _BATCH: Final = 2000
 # a row comes after those it refers to
 _ORDER: Final = (
-    "companies", "company_methods", "company_tags", "deals", "stage_moves", "deal_tags", "followups", "interactions",
-    "participants", "external_refs",
+    "companies", "company_methods", "company_tags", "deals", "stage_moves", "deal_tags", "followups",
+    "interactions", "participants", "external_refs",
 )  # fmt: skip
 
 
@@ -37,7 +37,11 @@ class NewRows:
         self._met: set[int] = set()
 
     def add(self, table: str, row: Mapping[str, SqlValue], *, itself: str | None = None) -> int:
-        """Take a row with the same columns as the others of its table; returns its id, also put into ``itself``."""
+        """Take a row with the same columns as the others of its table.
+
+        Returns:
+            Its id, which is also put into the column ``itself``.
+        """
         made = self._writing.mint(table)
         stamp = self._writing.stamp
         whole: Row = {"id": made, "created_at": stamp, "updated_at": stamp, **row}

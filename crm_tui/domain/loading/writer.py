@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Sequence, Set
 from typing import TYPE_CHECKING, Final
 
 from crm_tui.dates import Clock, local_day
 from crm_tui.domain import documents
 from crm_tui.domain.loading.drafts import PersonDraft
+from crm_tui.models import Lifecycle
 from crm_tui.store import bulk, search
 from crm_tui.store.transaction import SqlValue, Transaction
 from crm_tui.text import check_tag, name_key
@@ -25,12 +26,9 @@ BATCH: Final = 4000
 _TABLES: Final = ("companies", "contacts", "contact_methods", "contact_tags", "external_refs")
 _COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "companies": ("id", "name", "name_key", "created_at", "updated_at"),
-    "contacts": (
-        "id", "name", "name_key", "company_id", "created_at", "updated_at", "last_contacted_on", "next_touch_on", "custom",
-        "lifecycle",
-    ),
+    "contacts": ("id", "name", "name_key", "company_id", "created_at", "updated_at"),
     "contact_methods": (
-        "id", "contact_id", "kind", "value", "normal", "label", "is_primary", "created_at", "updated_at",
+        "id", "contact_id", "kind", "value", "normal", "is_primary", "created_at", "updated_at",
     ),
     "contact_tags": ("id", "contact_id", "tag_id", "created_at", "updated_at"),
     "external_refs": ("id", "source", "key", "entity", "entity_id", "created_at", "updated_at"),
@@ -39,22 +37,24 @@ _COLUMNS: Final[dict[str, tuple[str, ...]]] = {
 
 # what a file may lack: naming fewer columns makes a row cheaper to insert
 _OPTIONAL: Final = (
-    "given_name", "family_name", "title", "source", "birthday", "language", "timezone", "cadence_days",
+    "given_name", "family_name", "title", "lifecycle", "source", "birthday", "language", "timezone", "cadence_days",
     "last_contacted_base_on", "opted_out_on", "note", "archived_at",
 )  # fmt: skip
+_WORKED_OUT: Final = ("last_contacted_on", "next_touch_on", "custom")
+_CACHE: Final = 64 << 10  # KiB: what a load into an empty base touches again and again stays in memory
 
 
 class PeopleWriter:
     """Takes drafts of new people; ``flush`` writes what was taken, ``finish`` makes the indexes whole."""
 
-    def __init__(self, crm: Crm, writing: Transaction, source: str, columns: Collection[str]) -> None:
+    def __init__(self, crm: Crm, writing: Transaction, source: str, columns: Set[str]) -> None:
         self._crm = crm
         self._writing = writing
         self._source = source
         self._clock: Clock = crm.clock
         self.into_empty = bulk.is_empty(crm.connection, "contacts")
         self._indexes: list[str] = []
-        self._rows: dict[str, list[tuple[SqlValue, ...]]] = defaultdict(list)
+        self._rows: dict[str, list[Sequence[SqlValue]]] = defaultdict(list)
         self._documents: list[search.Document] = []
         self._next: dict[str, int] = {}
         self.company_ids: dict[str, int] = {}
@@ -62,13 +62,23 @@ class PeopleWriter:
         self._companies_as_typed: dict[str, int] = {}
         self._tag_ids: dict[str, int] = {}
         self._used = [name for name in _OPTIONAL if name in columns]
-        self._columns = {**_COLUMNS, "contacts": (*_COLUMNS["contacts"], *self._used)}
+        self._works_out = not columns.isdisjoint(("cadence_days", "last_contacted_base_on", "custom"))
+        worked_out = _WORKED_OUT if self._works_out else ()
+        self._columns = {
+            **_COLUMNS,
+            "contacts": (*_COLUMNS["contacts"], *self._used, *worked_out),
+            "contact_methods": (*_COLUMNS["contact_methods"], *(("label",) if "label" in columns else ())),
+        }
+        self._labelled = "label" in columns
+        first = len(_COLUMNS["contacts"])
+        self._lifecycle = first + self._used.index("lifecycle") if "lifecycle" in self._used else None
         self._first_contact = writing.next_id("contacts")
         self._last_contact = 0
         self._load_companies()
         if self.into_empty:
             tables = [table for table in _TABLES if bulk.is_empty(crm.connection, table)]
             self._indexes = bulk.drop_indexes(crm.connection, tables)
+            crm.connection.execute(f"PRAGMA cache_size = -{_CACHE:d}")
 
     def _load_companies(self) -> None:
         rows = self._crm.connection.execute(
@@ -116,46 +126,16 @@ class PeopleWriter:
         """Take a new person; returns the id."""
         stamp = self._writing.stamp
         columns = {**draft.defaults, **draft.columns} if draft.defaults else draft.columns
-        get = columns.get
         created = draft.created_at or stamp
-        last, touch = (
-            self._touch(columns, created)
-            if "cadence_days" in columns
-            else (get("last_contacted_base_on"), None)
-        )
         contact_id = self._last_contact = self._take_id("contacts")
-        self._rows["contacts"].append(
-            (
-                contact_id, draft.name, draft.key, company_id, created, stamp, last, touch,
-                _packed(draft.custom) if draft.custom else "{}", get("lifecycle") or "lead",
-                *[get(name) for name in self._used],
-            )
-        )  # fmt: skip
-        if draft.external is not None:
-            self._rows["external_refs"].append(
-                (
-                    self._take_id("external_refs"),
-                    self._source,
-                    draft.external,
-                    "contacts",
-                    contact_id,
-                    stamp,
-                    stamp,
-                )
-            )
-        for tag in draft.tags:
-            self._rows["contact_tags"].append(
-                (self._take_id("contact_tags"), contact_id, self.tag(tag), stamp, stamp)
-            )
-        rows = self._rows["contact_methods"]
-        kinds: list[str] = []
-        for kind, value, normal, label in draft.methods:
-            first = kind not in kinds
-            rows.append(
-                (self._take_id("contact_methods"), contact_id, kind, value, normal, label, 1 if first else 0, stamp, stamp)
-            )  # fmt: skip
-            if first:
-                kinds.append(kind)
+        row: list[SqlValue] = [contact_id, draft.name, draft.key, company_id, created, stamp]
+        row += map(columns.get, self._used)
+        if self._lifecycle is not None and row[self._lifecycle] is None:
+            row[self._lifecycle] = Lifecycle.LEAD.value
+        if self._works_out:
+            row += (*self._touch(columns, created), _packed(draft.custom))
+        self._rows["contacts"].append(row)
+        self._belongings(draft, contact_id, stamp)
         texts = draft.texts
         if company_id is not None and self.company_names[company_id] != draft.company:
             texts = documents.draft_texts(draft, self.company_names[company_id])
@@ -163,6 +143,34 @@ class PeopleWriter:
         if len(self._rows["contacts"]) >= BATCH:
             self.flush()
         return contact_id
+
+    def _belongings(self, draft: PersonDraft, contact_id: int, stamp: str) -> None:
+        """Take what hangs on a new person."""
+        if draft.external is not None:
+            reference = self._take_id("external_refs")
+            self._rows["external_refs"].append(
+                (reference, self._source, draft.external, "contacts", contact_id, stamp, stamp)
+            )
+        for tag in draft.tags:
+            tagging = self._take_id("contact_tags")
+            self._rows["contact_tags"].append((tagging, contact_id, self.tag(tag), stamp, stamp))
+        rows = self._rows["contact_methods"]
+        kinds: list[str] = []
+        for kind, value, normal, label in draft.methods:
+            row = [
+                self._take_id("contact_methods"),
+                contact_id,
+                kind,
+                value,
+                normal,
+                int(kind not in kinds),
+                stamp,
+                stamp,
+            ]
+            kinds.append(kind)
+            if self._labelled:
+                row.append(label)
+            rows.append(row)
 
     def _touch(self, columns: dict[str, SqlValue], created: str) -> tuple[SqlValue, SqlValue]:
         last = columns.get("last_contacted_base_on")
@@ -189,6 +197,12 @@ class PeopleWriter:
             found = self._writing.next_id(table)
         self._next[table] = found + 1
         return found
+
+    def flush_if_pending(self, contact_id: int) -> None:
+        """Write what was taken when this contact is among it."""
+        pending = self._rows.get("contacts")
+        if pending and int(str(pending[0][0])) <= contact_id <= self._last_contact:
+            self.flush()
 
     def flush(self) -> None:
         """Write what was taken."""
@@ -220,4 +234,6 @@ class PeopleWriter:
 
 
 def _packed(custom: dict[str, str | int | float | bool]) -> str:
-    return json.dumps(custom, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return (
+        "{}" if not custom else json.dumps(custom, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    )

@@ -259,7 +259,10 @@ DAILY: Final = (
 )
 
 LABELS: Final = (
-    f"CREATE TABLE tags (id INTEGER PRIMARY KEY CHECK (id > 0), name TEXT NOT NULL CHECK (name <> ''), {_STAMPS}) STRICT",
+    f"""CREATE TABLE tags (
+    id INTEGER PRIMARY KEY CHECK (id > 0),
+    name TEXT NOT NULL CHECK (name <> ''),
+    {_STAMPS}) STRICT""",
     *(
         f"""CREATE TABLE {singular}_tags (
     id INTEGER PRIMARY KEY CHECK (id > 0),
@@ -290,7 +293,7 @@ SEARCH: Final = (
     """CREATE TABLE search_docs (
     id INTEGER PRIMARY KEY, keys TEXT NOT NULL, fragments TEXT NOT NULL, body TEXT NOT NULL) STRICT""",
     """CREATE VIRTUAL TABLE search_keys USING fts5 (keys, content = 'search_docs', content_rowid = 'id',
-    tokenize = 'ascii', prefix = '1 2 3', detail = none, columnsize = 0)""",
+    tokenize = 'ascii', prefix = '1 2 3 4', detail = none, columnsize = 0)""",
     """CREATE VIRTUAL TABLE search_fragments USING fts5 (fragments, content = 'search_docs', content_rowid = 'id',
     tokenize = 'trigram', detail = none, columnsize = 0)""",
     """CREATE VIRTUAL TABLE search_body USING fts5 (body, content = 'search_docs', content_rowid = 'id',

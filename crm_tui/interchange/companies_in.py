@@ -1,0 +1,107 @@
+"""From the rows of a file to drafts of companies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from crm_tui.domain import checks
+from crm_tui.domain.loading.drafts import Method, RejectedRowError
+from crm_tui.domain.loading.records import RecordDraft
+from crm_tui.domain.methods import match_key
+from crm_tui.errors import InvalidDataError
+from crm_tui.interchange.columns_in import Columns, is_nothing
+from crm_tui.interchange.record_columns import RecordReader, Spec, line_of, several, text_of
+from crm_tui.models import CustomField, MethodKind
+from crm_tui.text import unguard_formula
+
+_SEPARATORS: Final = {
+    MethodKind.EMAIL: re.compile(r"\s*(?:[;,|\n]|:::)\s*|\s+"),
+    MethodKind.PHONE: re.compile(r"\s*(?:[;|\n]|:::)\s*"),
+}
+_FIELDS: Final = {MethodKind.EMAIL: "emails", MethodKind.PHONE: "phones"}
+_TOWN: Final = ("postcode", "city")
+_REST: Final = ("region", "country")
+
+
+class CompanyReader:
+    """Makes drafts of companies from rows."""
+
+    def __init__(self, columns: Columns, custom: Sequence[CustomField], region: str) -> None:
+        specs = [
+            Spec("domain", checks.domain),
+            Spec("industry", line_of("industry")),
+            Spec("size", line_of("size"), words=True),
+            Spec("website", line_of("website")),
+            Spec("archived_at", columns.instant("archived_at")),
+            Spec("parent", line_of("parent"), "values", binding=True),
+        ]
+        self._reader = RecordReader(columns, specs, name="name", custom=custom)
+        self._columns = columns
+        self._region = region
+        self._note = several(columns, "note")
+        self._note_reader = text_of("note")
+        self._address = _addresses(columns)
+
+    def draft(self, line: int, cells: list[str]) -> RecordDraft:
+        """The draft of one row.
+
+        Raises:
+            RejectedRowError: a cell cannot be what its column is.
+        """
+        made = self._reader.draft(line, cells)
+        if self._note is not None and (text := self._note(cells)):
+            try:
+                made.columns["note"] = str(self._note_reader(text))
+            except InvalidDataError as error:
+                raise RejectedRowError(error.message.rstrip("."), self._columns.header_of("note")) from error
+        for kind in _FIELDS:
+            made.methods += self._methods(kind, cells)
+        for address in self._address:
+            text = address(cells)
+            if text:
+                made.methods.append(Method("address", text, match_key(MethodKind.ADDRESS, text, "")))
+        made.methods = list({(each.kind, each.normal or each.value): each for each in made.methods}.values())
+        return made
+
+    def _methods(self, kind: MethodKind, cells: list[str]) -> list[Method]:
+        field = _FIELDS[kind]
+        found: list[Method] = []
+        for place, label, header in self._columns.every(field):
+            found += self._split(kind, unguard_formula(cells[place].strip()), label, header)
+        if not found and field in self._columns.defaults:
+            found = self._split(kind, self._columns.defaults[field], None, field)
+        return found
+
+    def _split(self, kind: MethodKind, text: str, label: str | None, header: str) -> list[Method]:
+        found = []
+        for part in _SEPARATORS[kind].split(text):
+            if part and not is_nothing(part):
+                try:
+                    value = checks.line(part, kind.value)
+                    found.append(Method(kind.value, value, match_key(kind, value, self._region), label))
+                except InvalidDataError as error:
+                    raise RejectedRowError(error.message.rstrip("."), header) from error
+        return found
+
+
+def _addresses(columns: Columns) -> list[Callable[[list[str]], str]]:
+    """Whole addresses, and one put together from street, postcode, city, region and country."""
+    found: list[Callable[[list[str]], str]] = [
+        lambda cells, place=place: unguard_formula(cells[place].strip())  # type: ignore[misc]
+        for place, _, _ in columns.every("address")
+    ]
+    streets = [place for place, _, _ in columns.every("street")]
+    town = [get for name in _TOWN if (get := columns.get(name))]
+    rest = [get for name in _REST if (get := columns.get(name))]
+    if streets or town or rest:
+
+        def join(cells: list[str]) -> str:
+            parts = [unguard_formula(cells[place].strip()) for place in streets]
+            parts.append(" ".join(text for get in town if (text := get(cells))))
+            parts += [get(cells) for get in rest]
+            return ", ".join(part for part in parts if part)
+
+        found.append(join)
+    return found

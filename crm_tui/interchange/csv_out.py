@@ -1,0 +1,64 @@
+"""Records as CSV: every field of their kind, custom fields as columns by key, one record a row.
+
+A cell that a spreadsheet would take for a formula gets an apostrophe, which an import takes off again. Rows are
+written as they come, so that a million take no more memory than one.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from typing import IO, TYPE_CHECKING, Any
+
+from crm_tui.columns import (
+    COMPANIES,
+    CONTACTS,
+    DEALS,
+    FOLLOWUPS,
+    INTERACTIONS,
+    Column,
+    cell,
+    custom_columns,
+)
+from crm_tui.text import guard_formula
+
+if TYPE_CHECKING:
+    from crm_tui.domain.crm import Crm
+
+_KINDS = {
+    "contacts": CONTACTS,
+    "companies": COMPANIES,
+    "deals": DEALS,
+    "followups": FOLLOWUPS,
+    "interactions": INTERACTIONS,
+}
+# names alone do not say which of two namesakes took part
+_PARTICIPANTS = Column("contact_ids", "Contact ids", lambda record: record.contact_ids)
+
+
+def columns_of(crm: Crm, kind: str, *, nested: bool = False) -> list[Column]:
+    """The columns of an export; custom fields as one object when ``nested``, as a column each otherwise."""
+    found = list(_KINDS[kind].columns)
+    if kind == "interactions":
+        found.insert(next(place for place, each in enumerate(found) if each.key == "deal"), _PARTICIPANTS)
+    if not _KINDS[kind].custom:
+        return found
+    if nested:
+        return [*found, Column("custom", "Custom", lambda record: record.custom)]
+    return [*found, *custom_columns([field.key for field in crm.fields.list(kind)])]
+
+
+def written(column: Column, record: Any) -> str:
+    """The cell of a record as it stands in the file."""
+    return guard_formula(cell(column.value(record)))
+
+
+def write(rows: Iterable[Any], columns: Sequence[Column], file: IO[str]) -> int:
+    """Write records under a header; returns how many there were."""
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow([column.key for column in columns])
+    count = 0
+    for row in rows:
+        writer.writerow([written(column, row) for column in columns])
+        count += 1
+    return count

@@ -1,0 +1,153 @@
+"""The program's own exports coming back: a row finds the record it was written from by id and ``created_at``.
+
+A cell that stands as the export would write it now says nothing new, whatever is in it; so an untouched export
+changes nothing, and of an edited one just the edited cells are read. A row of a record of another base is a row like
+any other, its id known under the source ``crm``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from crm_tui.columns import Column
+from crm_tui.domain.loading.drafts import OnMatch, Outcome, Report, Verdict
+from crm_tui.errors import UsageError
+from crm_tui.interchange.columns_in import Columns
+from crm_tui.interchange.csv_out import columns_of, written
+from crm_tui.interchange.headers import DERIVED
+from crm_tui.interchange.options import Options
+
+if TYPE_CHECKING:
+    from crm_tui.domain.crm import Crm
+
+_STAMPS: Final = frozenset({"id", "created_at", "updated_at"})
+# cells that are understood together: when one was edited, all are read
+_TOGETHER: Final = (
+    frozenset({"pipeline", "stage"}),
+    frozenset({"amount", "currency"}),
+    frozenset({"contacts", "contact_ids"}),
+    frozenset({"repeat", "repeat_from"}),
+)
+_NAMES: Final = frozenset({"name", "title", "summary"})
+_BATCH: Final = 500
+
+
+class OwnTaker(Protocol):
+    """What takes rows of which some are known to be of a record."""
+
+    def take_own(self, line: int, cells: list[str], record_id: int | None, /) -> None:
+        """Take a row of a record of this base, or of another base when None."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRow:
+    """A row of an own export: its cells, and what is known of it."""
+
+    cells: list[str]
+    record_id: int | None = None
+    name: str = ""
+    same: bool = False
+    edited: tuple[int, ...] | None = None
+    """The places of the cells that count, all when None."""
+
+
+def is_own(header: tuple[str, ...], options: Options) -> bool:
+    """Whether a header is that of an own export, told or recognised by columns that nobody else writes.
+
+    Raises:
+        UsageError: it was told, and cannot be.
+    """
+    if options.own:
+        missing = sorted(_STAMPS - {*header, "updated_at"})
+        if missing:
+            raise UsageError(
+                f"The file is no export of this program: it has no column {missing[0]}.",
+                "Leave --from crm out.",
+            )
+        return True
+    return options.own is None and {*_STAMPS, *DERIVED[options.kind]} <= {*header, "contact_ids"}
+
+
+class OwnRows:
+    """The rows of an own export, held against the records they were written from."""
+
+    def __init__(self, crm: Crm, columns: Columns, options: Options, report: Report) -> None:
+        self._crm = crm
+        self._columns = columns
+        self._report = report
+        self._views: Callable[[Any], Iterator[Any]] = getattr(crm, options.kind).views
+        header = columns.table.header
+        self._id, self._created = header.index("id"), header.index("created_at")
+        known = {column.key: column for column in columns_of(crm, options.kind)}
+        self._written: list[tuple[int, Column]] = [
+            (place, known[name]) for place, name in enumerate(header) if name in known
+        ]
+        self._untouched_counts = options.on_match is OnMatch.UPDATE and not options.tags
+        # words, defaults and other fields may make something else of a cell that stands as it was written
+        self._plain = not (options.defaults or options.values or options.mapping)
+        self._repeated = self._find_repeated()
+
+    def rows(self) -> Iterator[tuple[int, OwnRow]]:
+        """The rows with their lines."""
+        source = self._columns.rows()
+        while batch := list(islice(source, _BATCH)):
+            ids = {found for _, cells in batch if (found := _number(cells, self._id)) is not None}
+            views = {view.id: view for view in self._views(sorted(ids))}
+            for line, cells in batch:
+                view = views.get(_number(cells, self._id) or 0)
+                yield line, self._held_against(cells, view)
+
+    def take(self, taker: OwnTaker, line: int, row: OwnRow) -> None:
+        """Give a row to the taker unless it says nothing new."""
+        if row.same and self._untouched_counts:
+            self._report(Outcome(line, Verdict.SAME, row.name, row.record_id))
+            return
+        cells = row.cells
+        if row.edited is not None:
+            cells = [cell if place in row.edited else "" for place, cell in enumerate(cells)]
+        taker.take_own(line, cells, row.record_id)
+
+    def _held_against(self, cells: list[str], view: Any) -> OwnRow:
+        if (
+            view is None
+            or cells[self._created].strip() != view.created_at
+            or len(cells) > self._columns.width
+        ):
+            return OwnRow(cells)
+        name = str(next(getattr(view, each) for each in _NAMES if hasattr(view, each)))
+        if view.id in self._repeated or not self._plain:
+            return OwnRow(cells, view.id, name)
+        edited: set[str] = set()
+        places: dict[str, int] = {}
+        for place, column in self._written:
+            places[column.key] = place
+            if cells[place] != written(column, view):
+                edited.add(column.key)
+        edited -= _STAMPS
+        if not edited:
+            return OwnRow(cells, view.id, name, same=True, edited=())
+        for together in _TOGETHER:
+            if edited & together:
+                edited |= together
+        kept = edited | _NAMES
+        return OwnRow(
+            cells, view.id, name, edited=tuple(place for key, place in places.items() if key in kept)
+        )
+
+    def _find_repeated(self) -> set[int]:
+        """Records with several rows: the last of them counts, also where it stands as it was written."""
+        seen: set[int] = set()
+        repeated: set[int] = set()
+        for _, cells in self._columns.rows():
+            found = _number(cells, self._id)
+            if found is not None:
+                (repeated if found in seen else seen).add(found)
+        return repeated
+
+
+def _number(cells: list[str], place: int) -> int | None:
+    text = cells[place].strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

@@ -1,0 +1,79 @@
+"""One of a few words on one line."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+
+from crm_tui.text import clean
+
+
+class ChoiceLine(Widget, can_focus=True):
+    """One of a few words, chosen by the arrows or the first letter."""
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = """
+    ChoiceLine { height: 1; width: 1fr; }
+    """
+
+    class Changed(Message):
+        """Another word is chosen."""
+
+    def __init__(self, choices: list[str], value: str, *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
+        super().__init__(id=id)
+        self._choices = choices
+        self._value = value if value in choices else choices[0]
+
+    @property
+    def value(self) -> str:
+        """The chosen word."""
+        return self._value
+
+    @value.setter
+    def value(self, word: str) -> None:
+        if word in self._choices and word != self._value:
+            self._value = word
+            self.post_message(self.Changed())
+            self.refresh()
+
+    def render(self) -> Content:
+        """The words, the chosen one marked."""
+        chosen = (
+            "bold $block-cursor-foreground on $block-cursor-background"
+            if self.has_focus
+            else "bold underline"
+        )
+        parts: list[tuple[str, str]] = []
+        for word in self._choices:
+            parts += [(f" {clean(word)} ", chosen if word == self._value else "$text-muted"), (" ", "")]
+        return Content.assemble(*parts)
+
+    def on_key(self, event: events.Key) -> None:
+        """Choose."""
+        place = self._choices.index(self._value)
+        if event.key in ("left", "right", "space"):
+            step = -1 if event.key == "left" else 1
+            self.value = self._choices[(place + step) % len(self._choices)]
+        elif event.character and event.character.isalnum():
+            later = [*self._choices[place + 1 :], *self._choices[: place + 1]]
+            found = next(
+                (word for word in later if word.casefold().startswith(event.character.casefold())), None
+            )
+            if found is None:
+                return
+            self.value = found
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the word that was clicked."""
+        at = 0
+        for word in self._choices:
+            width = len(word) + 3
+            if at <= event.x < at + width:
+                self.value = word
+            at += width
