@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from crm_tui.cells import cell_width, clean, pad
@@ -81,35 +83,45 @@ def text(items: Sequence[AgendaItem], today: date, width: int, style: Style | No
         style: puts a text (first) into a style (second: dim, red, yellow); none unless given.
     """
     styled = style or _plain
-    lines = [line(item, today) for item in items]
-    refs = [str(item.ref) for item in items]
-    sizes = _sizes(refs, lines, width)
+    rows = [(item.group, str(item.ref), line(item, today)) for item in items]
+    shared = _natural([(ref, each) for _, ref, each in rows])
     found: list[str] = []
-    group = None
-    for item, ref, each in zip(items, refs, lines, strict=True):
-        if item.group is not group:
-            group = item.group
-            found.append(styled(group.value, "dim"))
-        cells = (pad(ref, sizes[0], "right"), pad(each.what, sizes[1]), pad(each.who, sizes[2]))
-        ends = (pad(each.amount, sizes[3], "right"), pad(each.when, sizes[4], "right"))
-        sign = styled(each.sign, each.style) if each.style else each.sign
-        row = _GAP.join((styled(cells[0], "dim"), *cells[1:], *(end for end in ends if end)))
-        found.append(f"{sign} {row}".rstrip())
+    for group, members in groupby(rows, key=itemgetter(0)):
+        part = [(ref, each) for _, ref, each in members]
+        # where all does not fit, a group keeps for its words what others need for amounts
+        sizes = shared if _length(shared) <= width else _fitted([shared[0], *_natural(part)[1:]], width)
+        found.append(styled(group.value, "dim"))
+        found += (_row(ref, each, sizes, styled) for ref, each in part)
     return found
 
 
-def _sizes(refs: Sequence[str], lines: Sequence[AgendaLine], width: int) -> list[int]:
-    """The widths of ref, what, who, amount and when; what and who give way where the line is too long."""
-    parts = [
-        (ref, each.what, each.who, each.amount, each.when) for ref, each in zip(refs, lines, strict=True)
-    ]
-    sizes = [max((cell_width(part[place]) for part in parts), default=0) for place in range(5)]
-    room = width - 2 - len(_GAP) * (2 + bool(sizes[3]) + bool(sizes[4]))
-    while sum(sizes) > room:
-        widest = 1 if sizes[1] >= sizes[2] else 2
-        if sizes[widest] <= _NARROWEST:
-            break
-        sizes[widest] -= 1
+def _row(ref: str, each: AgendaLine, sizes: Sequence[int], styled: Style) -> str:
+    cells = (pad(ref, sizes[0], "right"), pad(each.what, sizes[1]), pad(each.who, sizes[2]))
+    ends = (pad(each.amount, sizes[3], "right"), pad(each.when, sizes[4], "right"))
+    sign = styled(each.sign, each.style) if each.style else each.sign
+    return (
+        f"{sign} {_GAP.join((styled(cells[0], 'dim'), *cells[1:], *(end for end in ends if end)))}".rstrip()
+    )
+
+
+def _natural(rows: Sequence[tuple[str, AgendaLine]]) -> list[int]:
+    """The widths of ref, what, who, amount and when, were there room for all."""
+    parts = [(ref, each.what, each.who, each.amount, each.when) for ref, each in rows]
+    return [max((cell_width(part[place]) for part in parts), default=0) for place in range(5)]
+
+
+def _length(sizes: Sequence[int]) -> int:
+    return sum(sizes) + len("! ") + len(_GAP) * (2 + bool(sizes[3]) + bool(sizes[4]))
+
+
+def _fitted(sizes: list[int], width: int) -> list[int]:
+    """The widths for a line of the given one: who, then what gives way, and who takes what is left over."""
+    while _length(sizes) > width:
+        if max(sizes[1], sizes[2]) <= _NARROWEST:
+            return sizes
+        first = sizes[1] * 4 >= sizes[2] * 5 or sizes[2] <= _NARROWEST
+        sizes[1 if first and sizes[1] > _NARROWEST else 2] -= 1
+    sizes[2] += width - _length(sizes)
     return sizes
 
 

@@ -154,7 +154,7 @@ def _command(path: tuple[str, ...], command: Any, rows: Sequence[str], like: str
         yield f"Also {_listed([f'`{name}`' for name in shared])}."
         yield ""
     yield "```sh"
-    yield from _examples(command)
+    yield from shown_examples(command)
     yield "```"
     yield ""
 
@@ -192,7 +192,8 @@ def _options(command: Any) -> list[Any]:
     return [each for each in command.params if each.param_type_name == "option"]
 
 
-def _examples(command: Any) -> list[str]:
+def shown_examples(command: Any) -> list[str]:
+    """The examples beneath a command's help."""
     lines = str(command.epilog or "").splitlines()
     return [line.strip() for line in lines if line.startswith("  ")]
 

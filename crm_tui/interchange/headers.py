@@ -255,6 +255,9 @@ def silent(kind: str, name: str) -> bool:
 
 
 def _target(folded: str, names: Mapping[str, str]) -> Target | None:
+    # LinkedIn and WhatsApp are one word in two capitals
+    joined = folded.replace(" ", "")
+    folded = joined if folded not in names and joined in names else folded
     found = names.get(folded) or _by_parts(folded, names)
     if found:
         return Target(found, _label(folded) if found in _LABELLED else None)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -109,7 +110,8 @@ def look(path: Path, *, encoding: str | None = None, delimiter: str | None = Non
     if header_line > 1:
         sample = sample.split("\n", header_line - 1)[-1]
     csv.field_size_limit(LONGEST_CELL)
-    header = next(csv.reader(sample.splitlines(keepends=True), delimiter=chosen), [])
+    # not splitlines, which takes other characters for line ends too
+    header = next(csv.reader(io.StringIO(sample), delimiter=chosen), [])
     return Table(path, found, chosen, tuple(name.strip() for name in header), header_line, open_quote, lines)
 
 
@@ -129,11 +131,11 @@ def _encoding(head: bytes, told: str | None) -> str:
         if head.startswith(mark):
             return name
     if b"\x00" in head[:1000]:
-        # text of western letters in UTF-16 without a mark has a NUL in every other byte
-        even, odd = head[0:1000:2].count(0), head[1:1000:2].count(0)
-        if odd > 4 * even:
+        # text of western letters in UTF-16 without a mark has a NUL in nearly every other byte
+        even, odd, half = head[0:1000:2].count(0), head[1:1000:2].count(0), len(head[:1000]) // 2
+        if 2 * odd > half and odd > 4 * even:
             return "utf-16-le"
-        if even > 4 * odd:
+        if 2 * even > half and even > 4 * odd:
             return "utf-16-be"
     return "utf-8"
 

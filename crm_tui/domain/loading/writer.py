@@ -157,7 +157,7 @@ class PeopleWriter:
         rows = self._rows["contact_methods"]
         kinds: list[str] = []
         for kind, value, normal, label in draft.methods:
-            row = [
+            row: list[SqlValue] = [
                 self._take_id("contact_methods"),
                 contact_id,
                 kind,
