@@ -213,7 +213,8 @@ def check_tag(s: str) -> str:
 
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
-_NUMBER_OR_PHONE = re.compile(r"[+-]?[0-9 ().,/\u00a0\u202f-]+(?: ?(?:x|ext\.?) ?[0-9]+)?")
+_ONE_NUMBER: Final = r"[+-]?[0-9 ().,/\u00a0\u202f-]+(?: ?(?:x|ext\.?) ?[0-9]+)?"
+_NUMBER_OR_PHONE = re.compile(rf"{_ONE_NUMBER}(?:;{_ONE_NUMBER})*")
 
 
 def guard_formula(text: str) -> str:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 WORTH_IT: Final = 20_000
 """Lines from which a second process pays."""
 _BATCH: Final = 500
+_LENGTH: Final = 8  # bytes
 _ERRORS: Final = {kind.__name__: kind for kind in (UsageError, InvalidDataError, DatabaseError)}
 
 
@@ -57,7 +58,7 @@ def read(
     assert process.stdout is not None
     try:
         with process.stdin:
-            marshal.dump(_request(columns, custom, region, config), process.stdin)
+            _send(process.stdin, _request(columns, custom, region, config))
         yield from _received(process.stdout)
     finally:
         process.stdout.close()
@@ -77,7 +78,7 @@ def _received(pipe: IO[bytes]) -> Iterator[tuple[int, PersonDraft | BadRow]]:
     defaults: dict[str, Any] = {}
     while True:
         try:
-            kind, batch = marshal.load(pipe)  # noqa: S302 - our own process at the other end
+            kind, batch = _receive(pipe)
         except (EOFError, ValueError, TypeError) as error:
             raise DatabaseError(
                 "The process that reads the file was lost.", "Nothing was imported; try again."
@@ -102,6 +103,19 @@ def _received_row(line: int, values: list[Any], defaults: dict[str, Any]) -> Per
         line, name, external, company, referrer, [Method(*each) for each in methods], tags, columns, custom, defaults,
         created_at, key, texts,
     )  # fmt: skip
+
+
+def _send(pipe: IO[bytes], message: Any) -> None:
+    """Write a message behind its length: reading objects one by one from a pipe costs a call for each."""
+    packed = marshal.dumps(message)
+    pipe.write(len(packed).to_bytes(_LENGTH, "big"))
+    pipe.write(packed)
+
+
+def _receive(pipe: IO[bytes]) -> Any:
+    """Read a message; EOFError when the other end is gone."""
+    packed = pipe.read(int.from_bytes(pipe.read(_LENGTH), "big"))
+    return marshal.loads(packed)  # noqa: S302 - our own process at the other end
 
 
 def _request(columns: Columns, custom: list[CustomField], region: str, config: Config) -> dict[str, Any]:
@@ -132,7 +146,7 @@ def _serve(source: IO[bytes], target: IO[bytes]) -> None:
 
     # nothing that is made here refers to itself
     gc.disable()
-    request = marshal.load(source)  # noqa: S302 - our own process at the other end
+    request = _receive(source)
     table = Table(**{**request["table"], "path": Path(request["table"]["path"])})
     given = request["options"]
     order = given["date_order"]
@@ -151,12 +165,12 @@ def _serve(source: IO[bytes], target: IO[bytes]) -> None:
     try:
         columns = Columns(table, options, clock, [each.key for each in custom])
         reader = PeopleReader(columns, custom, request["region"])
-        marshal.dump(("defaults", reader.constants), target)
+        _send(target, ("defaults", reader.constants))
         for batch in _batches(columns, reader):
-            marshal.dump(("rows", batch), target)
-        marshal.dump(("end", None), target)
+            _send(target, ("rows", batch))
+        _send(target, ("end", None))
     except CrmError as error:
-        marshal.dump(("error", (type(error).__name__, error.message, error.hint)), target)
+        _send(target, ("error", (type(error).__name__, error.message, error.hint)))
     target.flush()
 
 

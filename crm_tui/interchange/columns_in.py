@@ -135,6 +135,22 @@ class Columns:
             read = _or_default(read, self._template(default))
         return _translated(read, words) if words else read
 
+    def cell(self, field: str) -> Get | None:
+        """As ``get`` without the default: what the row itself says."""
+        places = self.by_field.get(field, [])
+        if not places:
+            return None
+        words = self.options.values.get(field)
+        return _translated(_first(places), words) if words else _first(places)
+
+    def plain_default(self, field: str) -> str | None:
+        """The field's default when it is the same for every row."""
+        default = self.defaults.get(field)
+        if default is None or _PLACEHOLDER.search(default):
+            return None
+        words = self.options.values.get(field, {})
+        return words.get(default.casefold(), default)
+
     def place(self, field: str) -> int | None:
         """The place of the one column that holds the field as it is; None when there is more to it."""
         places = self.by_field.get(field, [])

@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from crm_tui.domain.stages import check_percent
 from crm_tui.domain.loading.deal_places import stage_type
 from crm_tui.domain.loading.lookups import PersonRef, person_ref
 from crm_tui.domain.loading.records import RecordDraft
+from crm_tui.domain.stages import check_percent
 from crm_tui.errors import InvalidDataError
 from crm_tui.interchange.columns_in import Columns, is_nothing
 from crm_tui.interchange.record_columns import RecordReader, Spec, line_of, text_of

@@ -20,8 +20,8 @@ KINDS: Final = ("contacts", "companies", "deals", "followups", "interactions")
 _ORDERS: Final = {"DMY": DateOrder.DMY, "MDY": DateOrder.MDY, "YMD": DateOrder.YMD}
 _ORIGINS: Final[Mapping[str, tuple[bool | None]]] = {"auto": (None,), "crm": (True,), "csv": (False,)}
 _RECIPE_OPTIONS: Final = (
-    "as", "from", "source", "key", "on_match", "tag", "create_missing", "encoding", "delimiter", "date_format", "decimal",
-    "region", "strict",
+    "as", "from", "source", "key", "on_match", "tag", "create_missing", "encoding", "delimiter", "date_format",
+    "decimal", "region", "strict",
 )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """From the rows of a file to drafts of records that are no people: what the readers of each kind share.
 
-A kind says which fields there are, how the text of each is read, and where in the draft it goes. A field that only a
-plain ``--default`` holds fills what is empty, and changes nothing else.
+A kind says which fields there are, how the text of each is read, and where in the draft it goes. A plain ``--default``
+fills what is empty in the row and in the record, and changes nothing else.
 """
 
 from __future__ import annotations
@@ -96,13 +96,13 @@ class RecordReader:
         return made
 
     def _add(self, spec: Spec) -> None:
-        get = self.columns.get(spec.field)
-        if get is None:
-            return
-        read = convert(spec.read, self.columns.header_of(spec.field))
-        if self.columns.is_constant(spec.field) and not spec.binding:
-            self._defaults[spec.into][spec.field] = read(get([]))
-        else:
+        columns = self.columns
+        read = convert(spec.read, columns.header_of(spec.field))
+        default = None if spec.binding else columns.plain_default(spec.field)
+        if default:
+            self._defaults[spec.into][spec.field] = read(default)
+        get = columns.cell(spec.field) if default else columns.get(spec.field)
+        if get is not None:
             self._readers[spec.into].append((spec.field, get, read, spec.words))
 
     def _read(self, into: Into, cells: list[str]) -> dict[str, Any]:

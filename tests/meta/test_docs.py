@@ -13,13 +13,14 @@ from typing import Any, Final
 import pytest
 import typer
 
-from crm_tui import errors
+from crm_tui import actions, errors
 from crm_tui.cli import ORDER, app
 from crm_tui.config import SETTINGS, Config
 from crm_tui.domain import company_fields, contact_fields, deal_fields, followup_fields, interaction_fields
 from crm_tui.domain.listing import Listing
 from crm_tui.filters import FieldKind
 from crm_tui.interchange import options
+from crm_tui.screens.themes import THEMES
 from tests import examples, pictures, reference
 from tests.examples import ROOT, documents
 
@@ -305,6 +306,30 @@ class TestImporting:
         table = part(read("docs/importing.md"), "## Recipes").rsplit("```", 1)[-1]
         told = {re.split(r"[\[\].]+", code(row[0]).strip("[]"))[0] for row in rows(table)}
         assert told == {"map", "defaults", "values", *options._RECIPE_OPTIONS}
+
+
+class TestScreens:
+    """docs/tui.md."""
+
+    def test_has_the_keys_of_every_scope_but_dialogs(self) -> None:
+        assert [name for _, name in reference.sections(read("docs/tui.md"))] == [
+            scope for scope in actions.SCOPES if scope != "dialog"
+        ]
+
+    def test_the_keys_it_proposes_can_be_set(self) -> None:
+        text = read("docs/tui.md")
+        lines = text.splitlines()
+        files = ["\n".join(lines[start:end]) for word, start, end in examples.fences(text) if word == "toml"]
+        set_by_command = dict(re.findall(r"^\$ crm config set keys\.(\S+) (\S+)$", text, re.MULTILINE))
+        assert files
+        assert set_by_command
+        for keys in (set_by_command, *(tomllib.loads(file)["keys"] for file in files)):
+            assert actions.Keymap(keys).changed.keys() == keys.keys()
+
+    def test_names_every_theme_of_our_own(self) -> None:
+        assert set(re.findall(r"`(crm-\w+)`", part(read("docs/tui.md"), "## Themes"))) == {
+            theme.name for theme in THEMES
+        }
 
 
 class TestContributing:

@@ -58,7 +58,9 @@ class CompanyKind(RecordKind):
         """By the domain alone, or by the name alone."""
         if key == "domain":
             domain = draft.column("domain")
-            return find(f"d{domain!s}", self._stored("domain", str(domain))) if domain else []
+            if not domain:
+                raise RejectedRowError("the row has no domain to match by", "domain")
+            return find(f"d{domain!s}", self._stored("domain", str(domain)))
         return find(f"n{draft.key}", self._stored("name_key", draft.key)) if draft.key else []
 
     def marks(self, draft: RecordDraft) -> Iterable[str]:

@@ -46,6 +46,10 @@ class Place:
     pipeline_id: int | None = None
     status: StageType | None = None
 
+    def __bool__(self) -> bool:
+        """Whether the row says anything."""
+        return self != Place()
+
 
 class Places:
     """Finds stages, and makes those that are missing when it may."""

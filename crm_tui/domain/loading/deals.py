@@ -38,8 +38,8 @@ class DealKind(RecordKind):
     """Deals.
 
     ``draft.values`` may have: contact (PersonRef), company (name), pipeline, stage and status (words), amount (text),
-    currency (code), decimal, probability (int), expected_close_on, closed_on and close_on (days), lost_reason, lost_note.
-    ``draft.value_defaults`` may have the same.
+    currency (code), decimal, probability (int), expected_close_on, closed_on and close_on (days), lost_reason,
+    lost_note; ``draft.value_defaults`` the same.
     """
 
     table: ClassVar[str] = "deals"
@@ -114,7 +114,7 @@ class DealKind(RecordKind):
         if not draft.name:
             raise RejectedRowError("there is no title", "title")
         place: Place = draft.values["place"]
-        if place == Place() and draft.value_defaults:
+        if not place and draft.value_defaults:
             words = [str(draft.value_defaults.get(name) or "") for name in ("pipeline", "stage", "status")]
             place = self._places.find(words[0], words[1], words[2])
         stage = place.stage or self._places.first(place.pipeline_id, place.status or StageType.OPEN)
@@ -293,26 +293,17 @@ class DealKind(RecordKind):
             known: int | None = values.get("contact_id")
             if known is None:
                 newcomer = ref
-                found.note("contact", self._name("contacts", row["contact_id"]), ref.text)
+                found.note("contact", self.shown("contacts", row["contact_id"]), ref.text)
             elif known != row["contact_id"]:
                 changes["contact_id"] = known
-                old = self._name("contacts", row["contact_id"])
-                found.note("contact", old, self._name("contacts", known))
+                old = self.shown("contacts", row["contact_id"])
+                found.note("contact", old, self.shown("contacts", known))
         company: str | None = values.get("company")
-        old_company = self._name("companies", row["company_id"])
+        old_company = self.shown("companies", row["company_id"])
         if company and name_key(old_company) != name_key(company):
             changes["company"] = company
             found.note("company", old_company, company)
         return newcomer
-
-    def _name(self, table: str, record_id: object) -> str:
-        if record_id is None:
-            return ""
-        found = self.crm.connection.execute(
-            f"SELECT name FROM {table} WHERE id = ?",  # noqa: S608 - one of two tables
-            (record_id,),
-        ).fetchone()
-        return str(found[0]) if found else ""
 
     def _compare_money(self, row: Row, draft: RecordDraft, found: Difference, changes: DealChanges) -> None:
         if not draft.values.get("amount") and not (

@@ -29,8 +29,7 @@ class Verdict(StrEnum):
     REJECTED = "rejected"
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """A field that a row changes, as text."""
 
     field: str
@@ -38,8 +37,7 @@ class Change:
     new: str
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of a row: its line in the file, and its record's id and name where there is one."""
 
     line: int

@@ -196,17 +196,18 @@ class FollowupKind(RecordKind):
         values = draft.values
         ref: PersonRef | None = values.get("contact")
         if ref is not None and values.get("contact_id") is None:
-            found.note("contact", row["contact_id"], ref.text)
+            found.note("contact", self.shown("contacts", row["contact_id"]), ref.text)
             found.actions.append(
                 lambda: self.writing.update(
                     "followups", record_id, {"contact_id": self._lookups.make_person(ref)}
                 )
             )
-        for name in ("contact_id", "deal_id"):
-            wanted = values.get(name)
-            if wanted is not None and wanted != row[name]:
-                found.columns[name] = wanted
-                found.note(name.removesuffix("_id"), row[name], values[name.removesuffix("_id")])
+        for name, table in (("contact", "contacts"), ("deal", "deals")):
+            column = f"{name}_id"
+            wanted = values.get(column)
+            if wanted is not None and wanted != row[column]:
+                found.columns[column] = wanted
+                found.note(name, self.shown(table, row[column]), self.shown(table, wanted))
 
 
 def _mark(key: str, due: str, contact: int | str | None, deal: int | str | None) -> str:

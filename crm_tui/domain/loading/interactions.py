@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 class InteractionsKind(RecordKind):
     """Interactions.
 
-    ``draft.columns`` may have: kind, direction, occurred_at, body, duration_minutes; ``draft.values``: contacts (a list of
-    PersonRef), own_people (ids and names in an own export), deal (title or id), deal_own_id.
+    ``draft.columns`` may have: kind, direction, occurred_at, body, duration_minutes; ``draft.values``: contacts (a
+    list of PersonRef), own_people (ids and names in an own export), deal (title or id), deal_own_id.
     """
 
     table: ClassVar[str] = "interactions"
@@ -64,11 +64,11 @@ class InteractionsKind(RecordKind):
         happened = draft.column("occurred_at")
         if not happened or None in people:
             return [], "summary"
-        wanted = {each for each in people if each is not None}
+        wanted, wanted_key = {each for each in people if each is not None}, _summary_key(draft)
         stored = [
             row_id
             for row_id, summary in self._at(draft)
-            if name_key(summary) == draft.key and self._present(row_id).keys() == wanted
+            if name_key(summary) == wanted_key and self._present(row_id).keys() == wanted
         ]
         return find(_mark(draft), stored), "summary"
 
@@ -93,13 +93,12 @@ class InteractionsKind(RecordKind):
             raise RejectedRowError("nothing says when it happened", "occurred_at")
         if not draft.values["people"] and draft.values.get("deal_id") is None:
             raise RejectedRowError("nobody is named, and no deal", "contacts")
-        kind = str(draft.column("kind") or InteractionKind.NOTE.value)
         people = self._made(draft)
         row: dict[str, SqlValue] = {
-            "kind": kind,
+            "kind": _kind(draft),
             "direction": draft.column("direction"),
             "occurred_at": happened,
-            "summary": draft.name or kind.capitalize(),
+            "summary": draft.name or _usual(draft),
             "body": draft.column("body"),
             "duration_minutes": draft.column("duration_minutes"),
             "deal_id": draft.values.get("deal_id"),
@@ -123,7 +122,7 @@ class InteractionsKind(RecordKind):
         deal = draft.values.get("deal_id")
         if deal is not None and deal != row["deal_id"]:
             found.columns["deal_id"] = deal
-            found.note("deal", row["deal_id"], draft.values["deal"])
+            found.note("deal", self.shown("deals", row["deal_id"]), self.shown("deals", deal))
         present = self._present(record_id)
         happened = found.columns.get("occurred_at")
         if happened is not None:
@@ -169,7 +168,7 @@ class InteractionsKind(RecordKind):
     def _at(self, draft: RecordDraft) -> list[tuple[int, str]]:
         rows = self.crm.connection.execute(
             "SELECT id, summary FROM interactions WHERE occurred_at = ? AND kind = ?",
-            (draft.column("occurred_at"), draft.column("kind") or InteractionKind.NOTE.value),
+            (draft.column("occurred_at"), _kind(draft)),
         )
         return rows.fetchall()
 
@@ -181,7 +180,19 @@ class InteractionsKind(RecordKind):
         return dict(rows.fetchall())
 
 
+def _kind(draft: RecordDraft) -> str:
+    return str(draft.column("kind") or InteractionKind.NOTE.value)
+
+
+def _usual(draft: RecordDraft) -> str:
+    """The summary of what came without words."""
+    return _kind(draft).capitalize()
+
+
+def _summary_key(draft: RecordDraft) -> str:
+    return draft.key or name_key(_usual(draft))
+
+
 def _mark(draft: RecordDraft) -> str:
-    kind = draft.column("kind") or InteractionKind.NOTE.value
     people = ",".join(str(each) for each in sorted(each or 0 for each in draft.values["people"]))
-    return f"{kind!s}|{draft.column('occurred_at')!s}|{draft.key}|{people}"
+    return f"{_kind(draft)}|{draft.column('occurred_at')!s}|{_summary_key(draft)}|{people}"

@@ -72,7 +72,11 @@ class RecordDraft:
         self.name, self.key = (later.name, later.key) if later.name else (self.name, self.key)
         self.external = self.external if later.external is None else later.external
         self.columns = {**self.columns, **later.columns}
-        self.values = {**self.values, **later.values}
+        for name, value in later.values.items():
+            if isinstance(value, list):
+                self.values[name] = [*self.values.get(name, ()), *value]
+            elif value or isinstance(value, int) or value is None:
+                self.values[name] = value
         self.custom = {**self.custom, **later.custom}
         self.methods = [*self.methods, *later.methods]
         self.tags = [*self.tags, *later.tags]
@@ -149,8 +153,7 @@ class RecordKind(ABC):
 
     def compare_columns(self, row: Mapping[str, SqlValue], draft: RecordDraft, found: Difference) -> None:
         """Note the columns that differ; a default fills only what is empty, a note keeps what is in it."""
-        wanted = dict(draft.columns)
-        wanted.update((name, value) for name, value in draft.defaults.items() if row[name] is None)
+        wanted = {name: value for name, value in draft.defaults.items() if row[name] is None} | draft.columns
         for name, value in wanted.items():
             old = row[name]
             if value is None or value == old or (name == "note" and old and str(value) in str(old)):
@@ -184,6 +187,17 @@ class RecordKind(ABC):
             if known is None:
                 known = self._tag_ids[tag.casefold()] = self.crm.tags.ensure(self.writing, tag)
             self.rows.add(f"{self.owner}_tags", {f"{self.owner}_id": record_id, "tag_id": known})
+
+    def shown(self, table: str, record_id: object) -> str:
+        """The name of a record that one refers to, "" for none."""
+        if record_id is None:
+            return ""
+        name = "title" if table == "deals" else "name"
+        row = self.crm.connection.execute(
+            f"SELECT {name} FROM {table} WHERE id = ?",  # noqa: S608 - fixed names
+            (record_id,),
+        ).fetchone()
+        return str(row[0]) if row else ""
 
     def packed(self, custom: Mapping[str, CustomValue]) -> SqlValue:
         """Custom values as they are stored."""
@@ -268,8 +282,11 @@ class RecordLoader:
             return draft.own_id
         kind = self._kind
         if self._key is not None:
+            if not (draft.external if self._key == "external_id" else draft.column(self._key) or draft.key):
+                # without the key every import would make it anew
+                raise RejectedRowError(f"the row has no {self._key.replace('_', ' ')} to match by", self._key)
             if self._key == "external_id":
-                return None if draft.external is None else self._external(draft.external)
+                return self._external(draft.external or "")
             found, what = kind.by_key(draft, self._key, self._find), self._key.replace("_", " ")
         else:
             known = None if draft.external is None else self._external(draft.external)

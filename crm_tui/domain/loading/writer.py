@@ -22,7 +22,7 @@ from crm_tui.text import check_tag, name_key
 if TYPE_CHECKING:
     from crm_tui.domain.crm import Crm
 
-BATCH: Final = 4000
+BATCH: Final = 500
 _TABLES: Final = ("companies", "contacts", "contact_methods", "contact_tags", "external_refs")
 _COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "companies": ("id", "name", "name_key", "created_at", "updated_at"),

@@ -17,12 +17,19 @@ _STAMPS: Final = f"""
     updated_at TEXT NOT NULL CHECK (updated_at {_INSTANT})"""
 _ARCHIVED: Final = f"archived_at TEXT CHECK (archived_at {_INSTANT}),"
 _CUSTOM: Final = "custom TEXT NOT NULL DEFAULT '{}' CHECK (custom = '{}' OR json_valid(custom)),"
+
+
+def _one_of(column: str, *words: str) -> str:
+    """A condition that a column holds one of some words; SQLite builds a table for each IN, row after row."""
+    return " OR ".join(f"{column} = '{word}'" for word in words)
+
+
 _METHOD: Final = f"""
-    kind TEXT NOT NULL CHECK (kind IN ('email', 'phone', 'address', 'url', 'im')),
+    kind TEXT NOT NULL CHECK ({_one_of("kind", "email", "phone", "address", "url", "im")}),
     value TEXT NOT NULL CHECK (value <> ''),
     normal TEXT,
     label TEXT,
-    is_primary INTEGER NOT NULL DEFAULT 0 CHECK (is_primary IN (0, 1)),
+    is_primary INTEGER NOT NULL DEFAULT 0 CHECK (is_primary BETWEEN 0 AND 1),
     {_STAMPS}"""
 
 BOOKKEEPING: Final = (
@@ -84,7 +91,7 @@ PEOPLE: Final = (
     family_name TEXT,
     company_id INTEGER REFERENCES companies (id),
     title TEXT,
-    lifecycle TEXT NOT NULL DEFAULT 'lead' CHECK (lifecycle IN ('lead', 'prospect', 'customer', 'former')),
+    lifecycle TEXT NOT NULL DEFAULT 'lead' CHECK ({_one_of("lifecycle", "lead", "prospect", "customer", "former")}),
     source TEXT,
     referred_by_id INTEGER REFERENCES contacts (id) CHECK (referred_by_id <> id),
     birthday TEXT CHECK (birthday {_DAY} OR birthday {_YEARLESS}),
@@ -129,7 +136,7 @@ SALES: Final = (
     pipeline_id INTEGER NOT NULL REFERENCES pipelines (id),
     name TEXT NOT NULL CHECK (name <> ''),
     position INTEGER NOT NULL,
-    type TEXT NOT NULL CHECK (type IN ('open', 'won', 'lost')),
+    type TEXT NOT NULL CHECK ({_one_of("type", "open", "won", "lost")}),
     probability INTEGER NOT NULL CHECK (probability BETWEEN 0 AND 100),
     rot_days INTEGER CHECK (rot_days > 0),
     {_ARCHIVED}
@@ -142,12 +149,12 @@ SALES: Final = (
     contact_id INTEGER REFERENCES contacts (id),
     company_id INTEGER REFERENCES companies (id),
     stage_id INTEGER NOT NULL REFERENCES stages (id),
-    status TEXT NOT NULL CHECK (status IN ('open', 'won', 'lost')),
+    status TEXT NOT NULL CHECK ({_one_of("status", "open", "won", "lost")}),
     stage_entered_at TEXT NOT NULL CHECK (stage_entered_at {_INSTANT}),
     amount_minor INTEGER,
     currency TEXT CHECK (currency {_CURRENCY}),
     probability INTEGER NOT NULL CHECK (probability BETWEEN 0 AND 100),
-    probability_set INTEGER NOT NULL DEFAULT 0 CHECK (probability_set IN (0, 1)),
+    probability_set INTEGER NOT NULL DEFAULT 0 CHECK (probability_set BETWEEN 0 AND 1),
     expected_close_on TEXT CHECK (expected_close_on {_DAY}),
     closed_on TEXT CHECK (closed_on {_DAY}),
     source TEXT,
@@ -217,8 +224,8 @@ SALES: Final = (
 DAILY: Final = (
     f"""CREATE TABLE interactions (
     id INTEGER PRIMARY KEY CHECK (id > 0),
-    kind TEXT NOT NULL CHECK (kind IN ('call', 'email', 'meeting', 'message', 'note')),
-    direction TEXT CHECK (direction IN ('in', 'out')),
+    kind TEXT NOT NULL CHECK ({_one_of("kind", "call", "email", "meeting", "message", "note")}),
+    direction TEXT CHECK ({_one_of("direction", "in", "out")}),
     occurred_at TEXT NOT NULL CHECK (occurred_at {_INSTANT}),
     summary TEXT NOT NULL CHECK (summary <> ''),
     body TEXT,
@@ -239,13 +246,13 @@ DAILY: Final = (
     due_time TEXT CHECK (due_time GLOB '[0-2][0-9]:[0-5][0-9]'),
     contact_id INTEGER REFERENCES contacts (id),
     deal_id INTEGER REFERENCES deals (id),
-    priority TEXT NOT NULL DEFAULT 'normal' CHECK (priority IN ('low', 'normal', 'high')),
+    priority TEXT NOT NULL DEFAULT 'normal' CHECK ({_one_of("priority", "low", "normal", "high")}),
     repeat TEXT,
-    repeat_from TEXT CHECK (repeat_from IN ('due', 'done')),
+    repeat_from TEXT CHECK ({_one_of("repeat_from", "due", "done")}),
     series_id INTEGER REFERENCES followups (id),
     anchor_on TEXT CHECK (anchor_on {_DAY}),
     scheduled_on TEXT CHECK (scheduled_on {_DAY}),
-    status TEXT NOT NULL DEFAULT 'open' CHECK (status IN ('open', 'done', 'cancelled')),
+    status TEXT NOT NULL DEFAULT 'open' CHECK ({_one_of("status", "open", "done", "cancelled")}),
     done_at TEXT CHECK (done_at {_INSTANT}),
     {_STAMPS},
     CHECK ((repeat IS NULL) = (repeat_from IS NULL)),
@@ -273,10 +280,10 @@ LABELS: Final = (
     ),
     f"""CREATE TABLE custom_fields (
     id INTEGER PRIMARY KEY CHECK (id > 0),
-    entity TEXT NOT NULL CHECK (entity IN ('contacts', 'companies', 'deals')),
+    entity TEXT NOT NULL CHECK ({_one_of("entity", "contacts", "companies", "deals")}),
     key TEXT NOT NULL CHECK (key GLOB '[a-z]*' AND key NOT GLOB '*[^a-z0-9_]*'),
     label TEXT NOT NULL,
-    type TEXT NOT NULL CHECK (type IN ('text', 'number', 'date', 'choice', 'flag')),
+    type TEXT NOT NULL CHECK ({_one_of("type", "text", "number", "date", "choice", "flag")}),
     choices TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(choices)),
     {_STAMPS}) STRICT""",
     f"""CREATE TABLE external_refs (
