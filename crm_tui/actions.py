@@ -106,7 +106,7 @@ ACTIONS: Final = (
         "archive",
         ("A",),
         "archive",
-        "Put the person, or those marked, away.",
+        "Put the person or the marked ones away; or back.",
         "Records",
         _CONTACTS,
         "contact",

@@ -21,7 +21,6 @@ from textual.app import App, ScreenStackError
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Input, TextArea
 
 from crm_tui.actions import PLACES, Keymap, Place
 from crm_tui.config import Config
@@ -32,6 +31,8 @@ from crm_tui.screens.memory import Memory
 from crm_tui.screens.themes import ASIDES, THEMES
 
 if TYPE_CHECKING:
+    from textual.widgets import Input
+
     from crm_tui.models import Operation
     from crm_tui.screens.base import BaseScreen
     from crm_tui.widgets.footer import Mood
@@ -274,6 +275,8 @@ class CrmApp(App[None], inherit_bindings=False):
 
     def action_interrupt(self) -> None:
         """Copy what is selected where one types, else leave."""
+        from textual.widgets import Input, TextArea
+
         focused = self.focused
         if isinstance(focused, (Input, TextArea)) and focused.selected_text:
             self.copy_to_clipboard(focused.selected_text)

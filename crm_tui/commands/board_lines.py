@@ -30,20 +30,33 @@ def lines(board: Board, today: date, width: int, style: Style) -> Iterator[str]:
     for place, lane in enumerate(board.lanes):
         if place:
             yield ""
-        yield f"{style(clean(lane.stage.name), 'bold')}  {style(_sums(lane), 'dim')}"
+        yield from _head(lane, width, style)
         for card in lane.cards:
             yield _line(shown[card.id], widths)
 
 
-def _sums(lane: Lane) -> str:
-    parts = [str(len(lane.cards))]
+def _head(lane: Lane, width: int, style: Style) -> Iterator[str]:
+    """The stage with its sums, in one line where they fit, else one line a sum."""
+    name, count = clean(lane.stage.name), str(len(lane.cards))
+    sums = _sums(lane)
+    together = " · ".join((count, *sums))
+    if cell_width(name) + len(_GAP) + cell_width(together) <= width:
+        yield f"{style(name, 'bold')}{_GAP}{style(together, 'dim')}"
+        return
+    yield f"{style(name, 'bold')}{_GAP}{style(count, 'dim')}"
+    for each in sums:
+        yield style(cut(f"{_GAP}{each}", width), "dim")
+
+
+def _sums(lane: Lane) -> list[str]:
+    parts: list[str] = []
     for total in lane.totals:
         if total.currency is None:
             parts.append(f"{total.missing} without an amount")
         else:
             amount = format_money(total.amount_minor, total.currency)
             parts.append(f"{amount}, weighted {format_money(total.weighted_minor, total.currency)}")
-    return " · ".join(parts)
+    return parts
 
 
 def _cells(card: Card, digits: int, today: date) -> list[str]:

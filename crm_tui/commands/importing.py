@@ -77,7 +77,9 @@ def import_(
             "--default", metavar="FIELD=VALUE", help="For blank cells; {Header} stands for the row's cell."
         ),
     ] = None,
-    recipe: Annotated[Path | None, typer.Option(metavar="FILE", help="A TOML file that says all this.")] = None,
+    recipe: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A TOML file that says all this.")
+    ] = None,
     key: Annotated[str | None, typer.Option(metavar="FIELD", help="The one field to match by.")] = None,
     on_match: Annotated[
         str | None,
@@ -94,7 +96,9 @@ def import_(
     create_missing: Annotated[
         bool, typer.Option("--create-missing", help="Make stages, pipelines and people that are not there.")
     ] = False,
-    encoding: Annotated[str | None, typer.Option(metavar="E", help="Such as cp1251; UTF-8 unless given.")] = None,
+    encoding: Annotated[
+        str | None, typer.Option(metavar="E", help="Such as cp1251; UTF-8 unless given.")
+    ] = None,
     delimiter: Annotated[
         str | None, typer.Option(metavar="D", help="A character, or tab, comma, semicolon, pipe.")
     ] = None,
@@ -251,7 +255,9 @@ def _say(summary: Summary, name: str, *, dry_run: bool) -> None:
     if more:
         output.say(f"  and {more:,} more.")
     if summary.rejects_file is not None:
-        output.say(f"The rejected rows are in {summary.rejects_file}; mend them and import it again.", dim=True)
+        output.say(
+            f"The rejected rows are in {summary.rejects_file}; mend them and import it again.", dim=True
+        )
     elif summary.rejected:
         output.say("--rejects FILE keeps the rejected rows, to be mended and imported again.", dim=True)
     for notice in summary.notices:

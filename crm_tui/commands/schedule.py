@@ -21,9 +21,7 @@ Notify = Annotated[
 ]
 
 
-@app.command(
-    "cron", epilog=example("crm schedule cron --at 07:30", "crm schedule cron --notify desktop")
-)
+@app.command("cron", epilog=example("crm schedule cron --at 07:30", "crm schedule cron --notify desktop"))
 def cron(ctx: typer.Context, at: At = "07:30", notify: Notify = None) -> None:
     """Print the lines of a crontab."""
     from crm_tui.domain import schedule

@@ -43,6 +43,7 @@ class Columns:
         self.clock = clock
         self.width = len(table.header)
         self._orders: dict[int, DateOrder | None] = {}
+        self._left_out: set[int] = set()
         self.unclosed: tuple[int, list[str]] | None = None
         self.targets = list(headers.recognise(options.kind, table.header, custom).targets)
         self._apply_mapping(custom)
@@ -59,6 +60,7 @@ class Columns:
             wanted = name.strip()
             if wanted.lower() in ("", "-", "ignore", "skip"):
                 self.targets[place] = None
+                self._left_out.add(place)
                 continue
             self.targets[place] = headers.Target(self._field(wanted, fields))
 
@@ -99,11 +101,11 @@ class Columns:
         }
 
     def unknown(self) -> list[str]:
-        """The headers that nothing was made of, those aside that follow from others."""
+        """The headers nothing was made of, save what follows from others or was left out on purpose."""
         return [
             name
             for place, (name, target) in enumerate(zip(self.table.header, self.targets, strict=True))
-            if target is None and place not in self._quoted and not headers.silent(self.options.kind, name)
+            if target is None and place not in self._left_out and not headers.silent(self.options.kind, name)
         ]
 
     def guessed(self) -> list[tuple[str, str]]:

@@ -33,7 +33,9 @@ def guess(header: Sequence[str], mapped: Iterable[str] = ()) -> str:
 
 def _score(kind: str, header: Sequence[str]) -> int:
     found = {
-        target.field for target in headers.recognise(kind, header).targets if target is not None and not target.guessed
+        target.field
+        for target in headers.recognise(kind, header).targets
+        if target is not None and not target.guessed
     }
     own = sum(name.strip() in headers.DERIVED[kind] for name in header)
     return len(found) + own

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from crm_tui.columns import Column
 from crm_tui.domain.loading.drafts import OnMatch, Outcome, Report, Verdict
+from crm_tui.domain.loading.records import Origins, own_key
 from crm_tui.errors import UsageError
 from crm_tui.interchange.columns_in import Columns
 from crm_tui.interchange.csv_out import columns_of, written
@@ -80,7 +81,9 @@ class OwnRows:
         self._report = report
         self._views: Callable[[Any], Iterator[Any]] = getattr(crm, options.kind).views
         header = columns.table.header
+        self._origins = Origins(crm, options.kind)
         self._id, self._created = header.index("id"), header.index("created_at")
+        self._updated = header.index("updated_at") if "updated_at" in header else None
         known = {column.key: column for column in columns_of(crm, options.kind)}
         self._written: list[tuple[int, Column]] = [
             (place, known[name]) for place, name in enumerate(header) if name in known
@@ -94,10 +97,15 @@ class OwnRows:
         """The rows with their lines."""
         source = self._columns.rows()
         while batch := list(islice(source, _BATCH)):
-            ids = {found for _, cells in batch if (found := _number(cells, self._id)) is not None}
+            places = [(_number(cells, self._id) or 0, cells[self._created].strip()) for _, cells in batch]
+            came = self._origins.came_as([own_key(str(number), created) for number, created in places])
+            ids = {number for number, _ in places if self._origins.was_here(number)} | set(came.values())
             views = {view.id: view for view in self._views(sorted(ids))}
-            for line, cells in batch:
-                view = views.get(_number(cells, self._id) or 0)
+            for (line, cells), (number, created) in zip(batch, places, strict=True):
+                view = views.get(number)
+                other = views.get(came.get(own_key(str(number), created), 0))
+                if view is not None and not self._is_of(cells, view, other):
+                    view = None
                 yield line, self._held_against(cells, view)
 
     def take(self, taker: OwnTaker, line: int, row: OwnRow) -> None:
@@ -136,6 +144,18 @@ class OwnRows:
         return OwnRow(
             cells, view.id, name, edited=tuple(place for key, place in places.items() if key in kept)
         )
+
+    def _is_of(self, cells: list[str], view: Any, other: Any) -> bool:
+        """Whether a row was written from the record of its id, and not from ``other``, which came with that id."""
+        if cells[self._created].strip() != view.created_at or len(cells) > self._columns.width:
+            return False
+        # no row is newer than its record
+        if self._updated is not None and cells[self._updated].strip() > view.updated_at:
+            return False
+        return other is None or self._likeness(cells, view) > self._likeness(cells, other)
+
+    def _likeness(self, cells: list[str], view: Any) -> int:
+        return sum(cells[place] == written(column, view) for place, column in self._written if cells[place])
 
     def _find_repeated(self) -> set[int]:
         """Records with several rows: the last of them counts, also where it stands as it was written."""

@@ -28,6 +28,10 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_LIKELY: Final = [
+    "cp1252", "cp1251", "cp1254", "cp1250", "cp1257", "cp1253", "cp1255", "cp1256", "cp866", "koi8_r", "iso8859_9",
+    "mac_roman", "cp932", "gb18030", "big5", "cp949",
+]  # fmt: skip
 _NAMED_DELIMITERS: Final = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
 
 
@@ -183,7 +187,7 @@ def _suggestion(path: Path) -> str | None:
             pass
         else:
             return usual
-    best = from_bytes(head).best()
+    best = from_bytes(head, cp_isolation=_LIKELY).best()
     return best.encoding.replace("_", "-") if best else None
 
 

@@ -183,15 +183,16 @@ class ContactsScreen(PeopleScreen):
             self.ask(forms.tag(self.subject.ids, self.subject.words))
 
     def do_archive(self) -> None:
-        """Put people away."""
+        """Put people away, or bring them back when all of them are away."""
         subject = self.subject
         if subject is None:
             return
 
         def archive(crm: Crm) -> None:
-            with crm.transaction(f"archive {subject.words}"):
+            away = all(each.archived_at for each in crm.contacts.views(subject.ids))
+            with crm.transaction(f"{'restore' if away else 'archive'} {subject.words}"):
                 for contact_id in subject.ids:
-                    crm.contacts.archive(contact_id)
+                    (crm.contacts.restore if away else crm.contacts.archive)(contact_id)
 
         self.write(archive, lambda _: self.clear_marks())
 

@@ -13,11 +13,9 @@ from textual import on
 from crm_tui.dates import relative_day
 from crm_tui.errors import CrmError
 from crm_tui.models import FollowupView
-from crm_tui.screens import editor, forms, opener, person
+from crm_tui.screens import forms, person
 from crm_tui.screens.base import BaseScreen
-from crm_tui.screens.dialogs import Choose, lettered
 from crm_tui.screens.fields import Form
-from crm_tui.screens.form import FormScreen
 from crm_tui.widgets import card
 from crm_tui.widgets.card import Person
 from crm_tui.widgets.lines import Lines
@@ -196,6 +194,8 @@ class PeopleScreen(BaseScreen):
         self._with_promise("Which one?", lambda promise: self.ask(forms.snooze(promise.ids, promise.words)))
 
     def _with_promise(self, question: str, then: Callable[[Promise], None]) -> None:
+        from crm_tui.screens.dialogs import Choose, lettered
+
         found = self.promises()
         if isinstance(found, Promise):
             then(found)
@@ -223,6 +223,9 @@ class PeopleScreen(BaseScreen):
 
     def ask(self, form: Form) -> None:
         """Show a form; once it is saved the marks have done their service."""
+        # with its text area it is the heaviest of all, and not needed for the first paint
+        from crm_tui.screens.form import FormScreen
+
         self.app.push_screen(
             FormScreen(form), lambda saved: self.clear_marks() if saved is not None else None
         )
@@ -241,6 +244,8 @@ class PeopleScreen(BaseScreen):
         self.read(read, partial(self._edit_note, contact_id), group="note", empty=empty)
 
     def _edit_note(self, contact_id: int, found: tuple[str, str] | None) -> None:
+        from crm_tui.screens import editor
+
         if found is None:
             return
         name = f"note-{contact_id}"
@@ -262,6 +267,9 @@ class PeopleScreen(BaseScreen):
 
     def do_reach(self) -> None:
         """Open a mail address or link."""
+        from crm_tui.screens import opener
+        from crm_tui.screens.dialogs import Choose, lettered
+
         links = opener.links(self.person) if self.person else []
         if not links:
             self.crm_app.tell("There is no mail address and no link here.", "e adds one")
@@ -272,6 +280,8 @@ class PeopleScreen(BaseScreen):
             self.app.push_screen(Choose("Open which?", options), lambda url: self._open(url) if url else None)
 
     def _open(self, url: str) -> None:
+        from crm_tui.screens import opener
+
         problem = opener.open_link(url)
         self.crm_app.tell(
             problem or f"Opened {url}.", "y copies it" if problem else "", "bad" if problem else "plain"
@@ -279,6 +289,8 @@ class PeopleScreen(BaseScreen):
 
     def do_copy(self) -> None:
         """Copy an address, number or name."""
+        from crm_tui.screens.dialogs import Choose, lettered
+
         if self.person is None:
             return
         contact = self.person.contact

@@ -321,9 +321,12 @@ class TodayScreen(PeopleScreen):
     @on(GroupedList.Opened)
     def _opened(self, event: GroupedList.Opened) -> None:
         event.stop()
-        if self.current is None:
-            self.crm_app.tell("Nobody is named here, so there is no card.")
-        self.open_card()
+        if self.current is not None:
+            self.open_card()
+        elif self.can_editable():
+            self.do_edit()
+        elif self.item is not None:
+            self.crm_app.tell(self.item.title)
 
 
 def _fits(item: AgendaItem, words: Sequence[str]) -> bool:

@@ -16,7 +16,7 @@ from crm_tui.models import (
     Relation,
 )
 from crm_tui.money import format_money
-from crm_tui.text import clean, pad
+from crm_tui.text import cell_width, clean, pad
 from crm_tui.widgets import timeline
 from crm_tui.widgets.lines import Ink, Line, Span, in_ink, spread, wrap
 
@@ -141,8 +141,11 @@ def _promises(person: Person, clock: Clock, width: int) -> Iterator[Line]:
         sign = "!" if late else "·" if now else "~" if each.overdue_days > -_NEAR else " "
         tone: Ink = "bad" if late else "soon" if sign == "~" else "plain"
         when = f"{relative_day(each.due_on, clock.today)}{f' {each.due_time}' if each.due_time else ''}"
-        left: list[Span] = [(pad("next", _LABEL), "dim"), (f"{sign} ", tone), (clean(each.title), "plain")]
-        yield spread(left, [(when, tone)], width - 1)
+        room = width - 1 - _LABEL - 2 - cell_width(when) - 2
+        for place, text in enumerate(wrap(each.title, max(8, room), 4)):
+            head: list[Span] = [(pad("next" if place == 0 else "", _LABEL), "dim")]
+            head += [(f"{sign} " if place == 0 else "  ", tone), (text, "plain")]
+            yield spread(head, [(when, tone)] if place == 0 else [], width - 1)
 
 
 def _deals(person: Person, width: int) -> Iterator[Line]:

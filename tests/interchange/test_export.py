@@ -153,6 +153,10 @@ def test_an_export_goes_into_another_base_and_is_known_there(load: Loader, tmp_p
             again = there(kind, text)
             assert counts(again) == (0, 0, again.rows, 0, 0), (kind, there.changes())
         assert_sound(other)
+        # what came from elsewhere is at home here too
+        for kind in KINDS:
+            again = there(kind, there.export(kind))
+            assert counts(again) == (0, 0, again.rows, 0, 0), (kind, there.changes())
         assert other.contacts.get(1).name == "Somebody else"
         call = other.interactions.list("kind:call")[0]
         assert [other.contacts.get(each).referred_by_id for each in call.contact_ids] == [None, None]

@@ -212,6 +212,16 @@ async def test_archive_in_bulk_and_undo(opened: Opener, crm_of: Crm) -> None:
         assert len(names(pilot)) == 10
 
 
+async def test_archive_brings_back_who_is_away(opened: Opener, crm_of: Crm) -> None:
+    zoe = crm_of.contacts.archive(crm_of.references.contact("Zoë Quinn")).id
+    async with opened((100, 30), "contacts") as pilot:
+        await press(pilot, "/")
+        await type_in(pilot, "archived_at:any")
+        await press(pilot, "enter", "A")
+        assert crm_of.contacts.get(zoe).archived_at is None
+        assert "Restore Zoë Quinn." in screen_text(pilot)
+
+
 async def test_mark_all_marks_what_the_filter_finds(opened: Opener) -> None:
     async with opened((100, 30), "contacts") as pilot:
         await press(pilot, "/")

@@ -166,6 +166,14 @@ async def test_enter_opens_the_card_over_the_list_and_escape_closes_it(opened: O
         assert pilot.app.focused is pilot.app.screen.query_one(GroupedList)
 
 
+async def test_enter_on_what_concerns_nobody_shows_it_whole(opened: Opener) -> None:
+    async with opened((80, 24)) as pilot:
+        await press(pilot, "j", "j", "j", "enter")
+        screen = pilot.app.screen
+        assert isinstance(screen, FormScreen)
+        assert screen.texts()["title"] == "water the plants"
+
+
 async def test_card_stands_beside_the_list_where_there_is_room(opened: Opener) -> None:
     async with opened((200, 40)) as pilot:
         await press(pilot, "j")

@@ -146,25 +146,23 @@ class Lookups:
         return sorted(self._titles.get(f"t{name_key(title)}"))
 
     def own_ids(self, table: str, name: str, ids: Sequence[int], names: str) -> list[int] | None:
-        """The records that an own export names by these ids and names, in this base or imported into it.
+        """The records that an own export names by these ids and names: imported from its base, or those of this one.
 
-        None when the names are not theirs: then the ids are those of another base.
+        None when the names are not theirs.
         """
-        if self._names(table, name, ids) == names:
-            return list(ids)
         found: list[int] = []
         for each in ids:
-            rows = self._ids(
+            # by ``records.own_key``
+            found += self._ids(
                 "SELECT entity_id FROM external_refs WHERE entity = ? AND source = ? AND key > ? AND key < ?",
                 table,
                 OWN,
                 f"{each} ",
                 f"{each}!",
             )
-            if len(rows) != 1:
-                return None
-            found.append(rows[0])
-        return found if self._names(table, name, found) == names else None
+        if len(found) == len(ids) and self._names(table, name, found) == names:
+            return found
+        return list(ids) if self._names(table, name, ids) == names else None
 
     def _own_person(self, ref: PersonRef) -> list[int]:
         if not self.own or ref.own_id is None:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from crm_tui.domain.loading.drafts import Change, Method, OnMatch, Outcome, RejectedRowError, Report, Verdict
 from crm_tui.domain.loading.keys import Keys
 from crm_tui.domain.loading.rows import NewRows
+from crm_tui.domain.service import marks
 from crm_tui.errors import ConflictError, CrmError
 from crm_tui.store import records
 from crm_tui.store.transaction import SqlValue
@@ -389,6 +390,33 @@ class RecordLoader:
                 "entity_id": record_id,
             },
         )
+
+
+class Origins:
+    """Which records of a table the rows of an own export can be of.
+
+    Ids and moments repeat from base to base: a row may be of the record that has its id here and was there when the
+    load began, or of one that came from another base under that id.
+    """
+
+    def __init__(self, crm: Crm, table: str) -> None:
+        self._connection = crm.connection
+        self._table = table
+        (newest,) = self._connection.execute(f"SELECT max(id) FROM {table}").fetchone()  # noqa: S608
+        self._newest = int(newest or 0)
+
+    def was_here(self, record_id: int) -> bool:
+        """Whether the record was there when the load began."""
+        return record_id <= self._newest
+
+    def came_as(self, keys: Sequence[str]) -> dict[str, int]:
+        """The records that came from other bases under these keys, see ``own_key``."""
+        rows = self._connection.execute(
+            "SELECT key, entity_id FROM external_refs WHERE entity = ? AND source = ?"  # noqa: S608 - marks only
+            f" AND key IN ({marks(keys)})",
+            (self._table, OWN, *keys),
+        )
+        return dict(rows.fetchall())
 
 
 def own_key(record_id: str, created_at: str | None) -> str:

@@ -1,0 +1,128 @@
+"""crm export, end to end: kinds, filters, formats, files, exit codes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from crm_tui.cli import app
+from crm_tui.columns import COMPANIES, CONTACTS, DEALS, FOLLOWUPS, INTERACTIONS
+from crm_tui.domain import Crm
+
+Run = Callable[..., Result]
+NOW = "2026-03-02 09:30"
+KINDS = {
+    "contacts": CONTACTS, "companies": COMPANIES, "deals": DEALS, "followups": FOLLOWUPS, "interactions": INTERACTIONS,
+}  # fmt: skip
+
+
+@pytest.fixture
+def run(database: Path) -> Run:
+    with Crm.open(database, now=NOW) as crm:
+        crm.contacts.add(name="Anna", emails=["a@example.com", "b@example.com"], tags=["vip"], company="Acme")
+        crm.contacts.add(name="=Bob")
+        crm.contacts.archive(crm.contacts.add(name="Carl").id)
+        crm.deals.add("Website", contact_id=1, amount_minor=120050, currency="EUR")
+        crm.interactions.add("call", [1], "Hello")
+        crm.followups.add("Call back", crm.clock.today, contact_id=1)
+
+    def call(*words: str) -> Result:
+        return CliRunner().invoke(app, ["--db", str(database), "--now", NOW, *words])
+
+    return call
+
+
+def rows(result: Result) -> list[dict[str, str]]:
+    assert result.exit_code == 0, result.stderr
+    return list(csv.DictReader(io.StringIO(result.stdout, newline="")))
+
+
+def test_csv_is_the_usual_format(run: Run) -> None:
+    anna, bob = rows(run("export", "contacts"))
+    assert (anna["name"], anna["emails"], anna["tags"], anna["company"]) == ("Anna", "a@example.com;b@example.com", "vip", "Acme")
+    assert bob["name"] == "'=Bob"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_with_every_field(run: Run, kind: str) -> None:
+    (first, *_) = rows(run("export", kind))
+    assert set(first) - {"contact_ids"} == {column.key for column in KINDS[kind].columns}
+
+
+def test_filters(run: Run) -> None:
+    assert [row["name"] for row in rows(run("export", "contacts", "tag:vip"))] == ["Anna"]
+    assert [row["name"] for row in rows(run("export", "contacts", "archived_at:any"))] == ["Carl"]
+    result = run("export", "contacts", "colour:red")
+    assert (result.exit_code, result.stdout) == (2, "")
+
+
+def test_json(run: Run) -> None:
+    (deal,) = json.loads(run("export", "deals", "--json").stdout)
+    assert (deal["amount"], deal["currency"], deal["custom"]) == ("1200.50", "EUR", {})
+    assert json.loads(run("export", "deals", "-f", "jsonl").stdout) == deal
+    assert json.loads(run("export", "deals", "nothing", "-f", "json").stdout) == []
+
+
+@pytest.mark.parametrize(("form", "first"), [("csv", "id,name"), ("json", "["), ("jsonl", '{"id": 1, "name": "Anna"')])
+def test_a_file_holds_what_stdout_would(run: Run, tmp_path: Path, form: str, first: str) -> None:
+    path = tmp_path / "out"
+    result = run("export", "contacts", "-f", form, "-o", str(path))
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "", f"Wrote 2 contacts to {path}.\n")
+    assert path.read_text().startswith(first)
+    assert path.read_text() == run("export", "contacts", "-f", form).stdout
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_file_is_replaced_only_when_forced(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "out.csv"
+    path.write_text("mine")
+    result = run("export", "contacts", "-o", str(path))
+    assert (result.exit_code, result.stderr.splitlines()[0]) == (6, f"crm: {path} exists already.")
+    assert path.read_text() == "mine"
+    assert run("export", "contacts", "-o", str(path), "--force").exit_code == 0
+    assert path.read_text().startswith("id,name")
+    missing = run("export", "contacts", "-o", str(tmp_path / "none" / "x.csv"))
+    assert (missing.exit_code, "cannot be written" in missing.stderr) == (7, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["export", "contacts", "-f", "vcard"], 'crm: Nothing is exported as "vcard".'),
+        (["export", "contacts", "-f", "table"], 'crm: Nothing is exported as "table".'),
+        (["export", "invoices"], 'crm: "invoices" cannot be exported.'),
+    ],
+)
+def test_what_cannot_be_exported(run: Run, words: list[str], message: str) -> None:
+    result = run(*words)
+    assert (result.exit_code, result.stderr.splitlines()[0]) == (2, message)
+
+
+def test_formats_are_named(run: Run) -> None:
+    assert "Use one of: csv, json, jsonl." in run("export", "contacts", "-f", "ics").stderr
+
+
+def test_there_and_back(run: Run, tmp_path: Path) -> None:
+    for kind in KINDS:
+        path = tmp_path / f"{kind}.csv"
+        run("export", kind, "-o", str(path))
+        result = run("import", str(path), "--json")
+        summary = json.loads(result.stdout)
+        assert (summary["unchanged"], summary["operation"]) == (summary["rows"], None)
+
+
+def test_before_anything_was_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    result = CliRunner().invoke(app, ["export", "contacts"])
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "nothing is here yet" in result.stderr
+
+
+def test_help(run: Run) -> None:
+    result = run("export", "--help")
+    assert (result.exit_code, "crm export contacts -o contacts.csv" in result.stdout) == (0, True)
