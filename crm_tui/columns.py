@@ -290,9 +290,7 @@ _ITEM: Final = (
     _plain_column("contact", flex=2),
 )
 AGENDA: Final = Kind("item", _ITEM, tuple(column.key for column in _ITEM))
-REMINDERS: Final = Kind(
-    "item", (*_ITEM, _plain_column("late")), (*(column.key for column in _ITEM), "late")
-)
+REMINDERS: Final = Kind("item", (*_ITEM, _plain_column("late")), (*(column.key for column in _ITEM), "late"))
 INTERACTIONS: Final = Kind(
     "interaction",
     (

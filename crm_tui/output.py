@@ -132,17 +132,16 @@ def _print_jsonl(
 
 
 def _print_csv(rows: Iterator[Any], columns: Sequence[Column], table: Sequence[Column], today: date) -> None:
-    import csv
-
+    from crm_tui.interchange.csv_out import row_writer
     from crm_tui.text import guard_formula
 
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow([column.key for column in columns])
+    write_row = row_writer(sys.stdout)
+    write_row([column.key for column in columns])
     guard: Callable[[str], str] = guard_formula
     if sys.stdout.isatty():
         guard = _cleaned_formula
     for row in rows:
-        writer.writerow([guard(cell(column.value(row))) for column in columns])
+        write_row([guard(cell(column.value(row))) for column in columns])
 
 
 def _cleaned_formula(text: str) -> str:

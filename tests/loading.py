@@ -23,12 +23,16 @@ class Loader:
         self.folder = folder
         self.outcomes: list[Outcome] = []
 
-    def __call__(self, kind: str, text: str, *, dry_run: bool = False, rejects: Path | None = None, **options: Any) -> Summary:
+    def __call__(
+        self, kind: str, text: str, *, dry_run: bool = False, rejects: Path | None = None, **options: Any
+    ) -> Summary:
         path = self.folder / f"{kind}.csv"
         path.write_text(text, encoding="utf-8", newline="")
         return self.file(kind, path, dry_run=dry_run, rejects=rejects, **options)
 
-    def file(self, kind: str, path: Path, *, dry_run: bool = False, rejects: Path | None = None, **options: Any) -> Summary:
+    def file(
+        self, kind: str, path: Path, *, dry_run: bool = False, rejects: Path | None = None, **options: Any
+    ) -> Summary:
         self.outcomes = []
         return load(
             self.crm,

@@ -67,7 +67,7 @@ def column_problems(crm: Crm) -> list[str]:
     found += [
         f"the status of deal {row[0]} is not its stage's" for row in connection.execute(_MISPLACED_DEALS)
     ]
-    entries = connection.execute(f"SELECT id FROM deals WHERE {_WRONG_ENTRY}")  # noqa: S608 - the text above
+    entries = connection.execute(f"SELECT id FROM deals WHERE {_WRONG_ENTRY}")
     return found + [f"deal {deal_id} entered its stage at another moment" for (deal_id,) in entries]
 
 
@@ -76,7 +76,7 @@ def mend_columns(crm: Crm) -> None:
     with crm.unjournaled() as connection:
         touch.refresh(connection, crm.clock, [row[0] for row in connection.execute(_TOUCHED).fetchall()])
         connection.execute(
-            f"UPDATE deals SET stage_entered_at = {_NEWEST_MOVE} WHERE {_WRONG_ENTRY}"  # noqa: S608 - the text above
+            f"UPDATE deals SET stage_entered_at = {_NEWEST_MOVE} WHERE {_WRONG_ENTRY}"
         )
     rows = crm.connection.execute(_MISPLACED_DEALS).fetchall()
     if not rows:
@@ -117,7 +117,7 @@ def journal_problems(crm: Crm) -> list[str]:
         if entity not in tables:
             continue
         (alive,) = connection.execute(
-            f"SELECT EXISTS (SELECT 1 FROM {entity} WHERE id BETWEEN ? AND ?)",  # noqa: S608 - a known table
+            f"SELECT EXISTS (SELECT 1 FROM {entity} WHERE id BETWEEN ? AND ?)",
             (first, last),
         ).fetchone()
         if undone and alive:
@@ -152,7 +152,7 @@ def _used_numbers(crm: Crm) -> Iterator[tuple[str, int]]:
     )
     for (table,) in minted.fetchall():
         (highest,) = connection.execute(
-            f"SELECT max(id) FROM {table} WHERE id > ? AND id <= ?",  # noqa: S608 - a table of the schema
+            f"SELECT max(id) FROM {table} WHERE id > ? AND id <= ?",
             (floor, floor + DEVICE_RANGE),
         ).fetchone()
         if highest is not None and given.get(table, floor) < highest:

@@ -53,7 +53,7 @@ def settle(
             if before[name] != after[name]:
                 for other, column in showing:
                     found = connection.execute(
-                        f"SELECT id FROM {other} WHERE {column} = ?",  # noqa: S608 - fixed names
+                        f"SELECT id FROM {other} WHERE {column} = ?",
                         (row_id,),
                     )
                     concerned[other].update(each for (each,) in found)
@@ -105,7 +105,7 @@ def load_range(connection: sqlite3.Connection, table: str, first: int, last: int
 
 def _next_ids(connection: sqlite3.Connection, table: str, after: int, last: int) -> list[int]:
     rows = connection.execute(
-        f"SELECT id FROM {table} WHERE id > ? AND id <= ? ORDER BY id LIMIT ?",  # noqa: S608 - fixed names
+        f"SELECT id FROM {table} WHERE id > ? AND id <= ? ORDER BY id LIMIT ?",
         (after, last, _LOAD),
     )
     return [row_id for (row_id,) in rows]
@@ -120,7 +120,7 @@ def owners_in(connection: sqlite3.Connection, ranges: Sequence[Range]) -> dict[s
             own = [(low, high) for name, low, high in ranges if name == owner]
             outside = "".join(f" AND {column} NOT BETWEEN ? AND ?" for _ in own)
             rows = connection.execute(
-                f"SELECT DISTINCT {column} FROM {table} WHERE id BETWEEN ? AND ?{outside}",  # noqa: S608
+                f"SELECT DISTINCT {column} FROM {table} WHERE id BETWEEN ? AND ?{outside}",
                 (first, last, *(bound for pair in own for bound in pair)),
             )
             found[owner].update(row_id for (row_id,) in rows)
@@ -132,7 +132,7 @@ def rebuild(connection: sqlite3.Connection) -> None:
     connection.execute("DELETE FROM search_docs")
     search.rebuild(connection)
     for table in BUILDERS:
-        first, last = connection.execute(f"SELECT min(id), max(id) FROM {table}").fetchone()  # noqa: S608
+        first, last = connection.execute(f"SELECT min(id), max(id) FROM {table}").fetchone()
         if first is not None:
             load_range(connection, table, first, last)
 
@@ -180,7 +180,7 @@ def _contacts(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, T
     methods = _methods(connection, "contact", ids)
     tags = _tags(connection, "contact", ids)
     rows = connection.execute(
-        "SELECT p.id, p.name, p.given_name, p.family_name, p.title, c.name, p.note, p.custom"  # noqa: S608
+        "SELECT p.id, p.name, p.given_name, p.family_name, p.title, c.name, p.note, p.custom"
         f" FROM contacts p LEFT JOIN companies c ON c.id = p.company_id WHERE p.id IN ({marks(ids)})",
         ids,
     )
@@ -236,7 +236,7 @@ def _companies(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, 
     methods = _methods(connection, "company", ids)
     tags = _tags(connection, "company", ids)
     rows = connection.execute(
-        f"SELECT id, name, domain, industry, website, note, custom FROM companies WHERE id IN ({marks(ids)})",  # noqa: S608
+        f"SELECT id, name, domain, industry, website, note, custom FROM companies WHERE id IN ({marks(ids)})",
         ids,
     )
     found: dict[int, Texts] = {}
@@ -252,7 +252,7 @@ def _companies(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, 
 def _deals(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, Texts]:
     tags = _tags(connection, "deal", ids)
     rows = connection.execute(
-        "SELECT d.id, d.title, p.name, c.name, d.lost_reason, d.lost_note, d.custom"  # noqa: S608
+        "SELECT d.id, d.title, p.name, c.name, d.lost_reason, d.lost_note, d.custom"
         " FROM deals d"
         " LEFT JOIN contacts p ON p.id = d.contact_id LEFT JOIN companies c ON c.id = d.company_id"
         f" WHERE d.id IN ({marks(ids)})",
@@ -266,7 +266,7 @@ def _deals(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, Text
 
 
 def _interactions(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, Texts]:
-    rows = connection.execute(f"SELECT id, summary, body FROM interactions WHERE id IN ({marks(ids)})", ids)  # noqa: S608
+    rows = connection.execute(f"SELECT id, summary, body FROM interactions WHERE id IN ({marks(ids)})", ids)
     found: dict[int, Texts] = {}
     for row_id, summary, body in rows:
         keys = fold(summary)
@@ -276,7 +276,7 @@ def _interactions(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[in
 
 def _followups(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, Texts]:
     rows = connection.execute(
-        "SELECT f.id, f.title, p.name FROM followups f LEFT JOIN contacts p ON p.id = f.contact_id"  # noqa: S608
+        "SELECT f.id, f.title, p.name FROM followups f LEFT JOIN contacts p ON p.id = f.contact_id"
         f" WHERE f.id IN ({marks(ids)})",
         ids,
     )
@@ -297,7 +297,7 @@ _PLACE: Final = {"email": 0, "phone": 1, "url": 2, "im": 2, "address": 3}
 def _methods(connection: sqlite3.Connection, owner: str, ids: Sequence[int]) -> dict[int, _Methods]:
     found: dict[int, _Methods] = defaultdict(lambda: ([], [], [], []))
     rows = connection.execute(
-        f"SELECT {owner}_id, kind, value, normal FROM {owner}_methods"  # noqa: S608 - fixed names
+        f"SELECT {owner}_id, kind, value, normal FROM {owner}_methods"
         f" WHERE {owner}_id IN ({marks(ids)}) ORDER BY id",
         ids,
     )
@@ -309,7 +309,7 @@ def _methods(connection: sqlite3.Connection, owner: str, ids: Sequence[int]) -> 
 def _tags(connection: sqlite3.Connection, owner: str, ids: Sequence[int]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = defaultdict(list)
     rows = connection.execute(
-        f"SELECT {owner}_id, tags.name FROM {owner}_tags JOIN tags ON tags.id = tag_id"  # noqa: S608 - fixed names
+        f"SELECT {owner}_id, tags.name FROM {owner}_tags JOIN tags ON tags.id = tag_id"
         f" WHERE {owner}_id IN ({marks(ids)}) ORDER BY {owner}_tags.id",
         ids,
     )

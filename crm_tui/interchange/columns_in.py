@@ -101,11 +101,13 @@ class Columns:
         }
 
     def unknown(self) -> list[str]:
-        """The headers nothing was made of, save what follows from others or was left out on purpose."""
+        """The headers nothing was made of, save what follows from others, is in a default, or was left out."""
         return [
             name
             for place, (name, target) in enumerate(zip(self.table.header, self.targets, strict=True))
-            if target is None and place not in self._left_out and not headers.silent(self.options.kind, name)
+            if target is None
+            and place not in self._left_out | self._quoted
+            and not headers.silent(self.options.kind, name)
         ]
 
     def guessed(self) -> list[tuple[str, str]]:

@@ -28,7 +28,7 @@ _REST: Final = ("region", "country")
 class CompanyReader:
     """Makes drafts of companies from rows."""
 
-    def __init__(self, columns: Columns, custom: Sequence[CustomField], region: str) -> None:
+    def __init__(self, columns: Columns, custom: Sequence[CustomField], region: str, *, own: bool) -> None:
         specs = [
             Spec("domain", checks.domain),
             Spec("industry", line_of("industry")),
@@ -37,7 +37,7 @@ class CompanyReader:
             Spec("archived_at", columns.instant("archived_at")),
             Spec("parent", line_of("parent"), "values", binding=True),
         ]
-        self._reader = RecordReader(columns, specs, name="name", custom=custom)
+        self._reader = RecordReader(columns, specs, name="name", custom=custom, own=own)
         self._columns = columns
         self._region = region
         self._note = several(columns, "note")

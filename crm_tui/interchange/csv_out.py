@@ -7,7 +7,7 @@ written as they come, so that a million take no more memory than one.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import IO, TYPE_CHECKING, Any
 
 from crm_tui.columns import (
@@ -53,12 +53,24 @@ def written(column: Column, record: Any) -> str:
     return guard_formula(cell(column.value(record)))
 
 
+def row_writer(file: IO[str]) -> Callable[[Sequence[str]], object]:
+    """A function that writes the cells of a row, lines ending in a line feed."""
+    usual = csv.writer(file, lineterminator="\n")
+    # with that line end Python 3.11 leaves a carriage return bare, and a reader takes it for one
+    quoting = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
+
+    def write_row(cells: Sequence[str]) -> object:
+        return (quoting if any("\r" in each for each in cells) else usual).writerow(cells)
+
+    return write_row
+
+
 def write(rows: Iterable[Any], columns: Sequence[Column], file: IO[str]) -> int:
     """Write records under a header; returns how many there were."""
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow([column.key for column in columns])
+    write_row = row_writer(file)
+    write_row([column.key for column in columns])
     count = 0
     for row in rows:
-        writer.writerow([written(column, row) for column in columns])
+        write_row([written(column, row) for column in columns])
         count += 1
     return count

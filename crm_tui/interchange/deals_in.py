@@ -42,7 +42,7 @@ class DealReader:
             Spec("lost_reason", line_of("reason"), "values"),
             Spec("lost_note", text_of("note"), "values"),
         ]
-        self._reader = RecordReader(columns, specs, name="title", custom=custom)
+        self._reader = RecordReader(columns, specs, name="title", custom=custom, own=own)
         self._columns = columns
         self._contact = PeopleCells(columns, "contact", own=own)
         self._has_stages = columns.has("stage")
@@ -117,6 +117,7 @@ class PeopleCells:
         self._words = columns.options.values.get(field, {})
         ids = "contact_ids" if field == "contacts" else "contact_id"
         header = columns.table.header
+        self._own = own
         self._ids = header.index(ids) if own and ids in header else None
 
     def one(self, cells: list[str]) -> PersonRef | None:
@@ -146,7 +147,11 @@ class PeopleCells:
 
     def _texts(self, cells: list[str]) -> list[str]:
         found = [unguard_formula(cells[place].strip()) for place in self._places]
-        found = [self._words.get(text.casefold(), text) for text in found if text and not is_nothing(text)]
+        found = [
+            self._words.get(text.casefold(), text)
+            for text in found
+            if text and (self._own or not is_nothing(text))
+        ]
         if not found and self._default is not None and (text := self._default(cells)):
             found = [text]
         return found

@@ -40,7 +40,7 @@ class FollowupReader:
             Spec("done_at", columns.instant("done_at")),
             Spec("deal", line_of("deal"), "values", binding=True),
         ]
-        self._reader = RecordReader(columns, specs, name="title")
+        self._reader = RecordReader(columns, specs, name="title", own=own)
         self._due = columns.get("due_on")
         self._contact = PeopleCells(columns, "contact", own=own)
         self._deal_id = OwnId(columns, "deal_id", own=own)

@@ -42,7 +42,7 @@ class InteractionReader:
         ]
         self._columns = columns
         self._summary = columns.get("summary")
-        self._reader = RecordReader(columns, specs, name="")
+        self._reader = RecordReader(columns, specs, name="", own=own)
         self._body = several(columns, "body")
         self._check = convert(lambda text: checks.text(text, "text"), columns.header_of("body"))
         self._contacts = PeopleCells(columns, "contacts", own=own)

@@ -152,7 +152,9 @@ class OwnRows:
         # no row is newer than its record
         if self._updated is not None and cells[self._updated].strip() > view.updated_at:
             return False
-        return other is None or self._likeness(cells, view) > self._likeness(cells, other)
+        if other is None or other.id == view.id:
+            return True
+        return self._likeness(cells, view) > self._likeness(cells, other)
 
     def _likeness(self, cells: list[str], view: Any) -> int:
         return sum(cells[place] == written(column, view) for place, column in self._written if cells[place])

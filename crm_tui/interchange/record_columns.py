@@ -49,9 +49,17 @@ class RecordReader:
     """Makes drafts of records from rows."""
 
     def __init__(
-        self, columns: Columns, specs: Iterable[Spec], *, name: str, custom: Sequence[CustomField] = ()
+        self,
+        columns: Columns,
+        specs: Iterable[Spec],
+        *,
+        name: str,
+        custom: Sequence[CustomField] = (),
+        own: bool = False,
     ) -> None:
         self.columns = columns
+        # an own export leaves blank what is nothing
+        self._own = own
         self._name = columns.get(name)
         self._name_reader = convert(lambda text: checks.line(text, name), columns.header_of(name))
         self._external = columns.get("external_id")
@@ -109,7 +117,7 @@ class RecordReader:
         found: dict[str, Any] = {}
         for field, get, read, words in self._readers[into]:
             text = get(cells)
-            if text and (words or not is_nothing(text)):
+            if text and (words or self._own or not is_nothing(text)):
                 found[field] = read(text)
         return found
 

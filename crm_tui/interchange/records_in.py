@@ -111,7 +111,7 @@ def _kind(
         from crm_tui.interchange.companies_in import CompanyReader
 
         custom = crm.fields.list("companies")
-        return CompanyKind(crm, writing, rows), CompanyReader(columns, custom, region)
+        return CompanyKind(crm, writing, rows), CompanyReader(columns, custom, region, own=own)
     lookups = Lookups(crm, region, options.create_missing, own)
     if options.kind == "deals":
         from crm_tui.domain.loading.deal_places import Places

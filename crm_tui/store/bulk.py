@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 def is_empty(connection: sqlite3.Connection, table: str) -> bool:
     """Whether a table has no row."""
-    return connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is None  # noqa: S608 - a table's name
+    return connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is None
 
 
 def drop_indexes(connection: sqlite3.Connection, tables: Sequence[str]) -> list[str]:
@@ -16,7 +16,8 @@ def drop_indexes(connection: sqlite3.Connection, tables: Sequence[str]) -> list[
     statements: list[str] = []
     for table in tables:
         rows = connection.execute(
-            "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL", (table,)
+            "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL",
+            (table,),
         ).fetchall()
         for name, sql in rows:
             connection.execute(f"DROP INDEX {name}")

@@ -59,7 +59,7 @@ def _copy(
 ) -> tuple[int, int]:
     kept = left_out = 0
     statement = (
-        f"INSERT INTO {table} ({', '.join(columns)})"  # noqa: S608 - names of the schema
+        f"INSERT INTO {table} ({', '.join(columns)})"
         f" VALUES ({', '.join('?' * len(columns))})"
     )
     for row in rows:
@@ -73,7 +73,7 @@ def _copy(
 
 def _rows(connection: sqlite3.Connection, table: str, columns: Sequence[str]) -> Iterator[Row]:
     """The readable rows, each with its rowid first."""
-    select = f"SELECT rowid, {', '.join(columns)} FROM {table}"  # noqa: S608 - names of the schema
+    select = f"SELECT rowid, {', '.join(columns)} FROM {table}"
     highest = lowest = None
     whole = True
     try:
@@ -124,10 +124,10 @@ def _drop_orphans(connection: sqlite3.Connection) -> int:
                 for _, name, _, notnull, *_ in connection.execute(f"PRAGMA table_info({table})")
             )
             if needed:
-                statement = f"DELETE FROM {table} WHERE rowid = ?"  # noqa: S608 - names of the schema
+                statement = f"DELETE FROM {table} WHERE rowid = ?"
                 lost += connection.execute(statement, (rowid,)).rowcount
             else:
-                statement = f"UPDATE {table} SET {column} = NULL WHERE rowid = ?"  # noqa: S608 - names of the schema
+                statement = f"UPDATE {table} SET {column} = NULL WHERE rowid = ?"
                 connection.execute(statement, (rowid,))
     return lost
 

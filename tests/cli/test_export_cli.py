@@ -45,7 +45,12 @@ def rows(result: Result) -> list[dict[str, str]]:
 
 def test_csv_is_the_usual_format(run: Run) -> None:
     anna, bob = rows(run("export", "contacts"))
-    assert (anna["name"], anna["emails"], anna["tags"], anna["company"]) == ("Anna", "a@example.com;b@example.com", "vip", "Acme")
+    assert (anna["name"], anna["emails"], anna["tags"], anna["company"]) == (
+        "Anna",
+        "a@example.com;b@example.com",
+        "vip",
+        "Acme",
+    )
     assert bob["name"] == "'=Bob"
 
 
@@ -69,7 +74,9 @@ def test_json(run: Run) -> None:
     assert json.loads(run("export", "deals", "nothing", "-f", "json").stdout) == []
 
 
-@pytest.mark.parametrize(("form", "first"), [("csv", "id,name"), ("json", "["), ("jsonl", '{"id": 1, "name": "Anna"')])
+@pytest.mark.parametrize(
+    ("form", "first"), [("csv", "id,name"), ("json", "["), ("jsonl", '{"id": 1, "name": "Anna"')]
+)
 def test_a_file_holds_what_stdout_would(run: Run, tmp_path: Path, form: str, first: str) -> None:
     path = tmp_path / "out"
     result = run("export", "contacts", "-f", form, "-o", str(path))

@@ -60,9 +60,10 @@ def test_add_takes_every_option_and_echoes_the_day() -> None:
 def test_add_needs_a_day_it_understands() -> None:
     assert "due" in crm("followup", "add", "call", code=2).stderr
     assert "someday" in crm("followup", "add", "call", "--due", "someday", code=5).stderr
-    assert "no repeat rule" in crm(
-        "followup", "add", "call", "--due", "today", "--repeat", "often", code=5
-    ).stderr
+    assert (
+        "no repeat rule"
+        in crm("followup", "add", "call", "--due", "today", "--repeat", "often", code=5).stderr
+    )
     assert "nobody" in crm("followup", "add", "call", "--due", "today", "--contact", "nobody", code=3).stderr
     assert records("followup", "list") == []
 
@@ -127,9 +128,7 @@ def test_snooze_moves_the_day_and_keeps_or_sets_the_time() -> None:
 
 def test_edit_changes_and_empties() -> None:
     crm("contact", "add", "Anna")
-    crm(
-        "followup", "add", "call", "--due", "today 14:30", "--contact", "anna", "--repeat", "every week"
-    )
+    crm("followup", "add", "call", "--due", "today 14:30", "--contact", "anna", "--repeat", "every week")
     edited = records(
         "followup", "edit", "call", "--title", "ring", "--due", "+1w", "--time", "none", "--contact", "none",
         "--repeat", "none", "--priority", "low",

@@ -56,7 +56,10 @@ def test_the_summary_is_frozen(run: Run, write: Callable[..., str]) -> None:
     result = run("import", file, "--json")
     assert data(result) == dict(zip(FIELDS, [2, 1, 0, 0, 0, 1, 1, None], strict=True))
     assert list(json.loads(result.stdout)) == FIELDS
-    assert "Imported file.csv: 1 created, 0 updated, 1 rejected. Operation 1; crm undo 1 takes it back." in result.stderr
+    assert (
+        "Imported file.csv: 1 created, 0 updated, 1 rejected. Operation 1; crm undo 1 takes it back."
+        in result.stderr
+    )
     assert 'line 3, "email": "nothing" is no e-mail address' in result.stderr
     assert "--rejects FILE keeps the rejected rows" in result.stderr
 
@@ -67,7 +70,13 @@ def test_the_summary_is_frozen(run: Run, write: Callable[..., str]) -> None:
         ([], "\t".join(FIELDS) + "\n1\t1\t0\t0\t0\t0\t1\t\n"),
         (["-f", "tsv"], "\t".join(FIELDS) + "\n1\t1\t0\t0\t0\t0\t1\t\n"),
         (["-f", "csv"], ",".join(FIELDS) + "\n1,1,0,0,0,0,1,\n"),
-        (["-f", "jsonl"], '{"rows": 1, "created": 1, "updated": 0, "unchanged": 0, "skipped": 0, "rejected": 0, "operation": 1, "rejects_file": null}\n'),
+        (
+            ["-f", "jsonl"],
+            (
+                '{"rows": 1, "created": 1, "updated": 0, "unchanged": 0, "skipped": 0, "rejected": 0, "operation": 1,'
+                ' "rejects_file": null}\n'
+            ),
+        ),
     ],
 )  # fmt: skip
 def test_every_format(run: Run, write: Callable[..., str], words: list[str], expected: str) -> None:
@@ -88,10 +97,14 @@ def test_the_same_file_twice(run: Run, write: Callable[..., str]) -> None:
     assert "Imported file.csv: 0 created, 0 updated, 1 unchanged. Nothing changed." in result.stderr
 
 
-def test_a_plan_names_line_action_field_and_reason(run: Run, write: Callable[..., str], database: Path) -> None:
+def test_a_plan_names_line_action_field_and_reason(
+    run: Run, write: Callable[..., str], database: Path
+) -> None:
     run("import", write("name,email,title\nAnna,a@example.com,Buyer\nBob,b@example.com,\n"))
     before = hashlib.sha256(database.read_bytes()).hexdigest()
-    file = write("name,email,title\nBob,b@example.com,\nAnna Lee,a@example.com,Owner\nCarl,,\nDora,nothing,\n")
+    file = write(
+        "name,email,title\nBob,b@example.com,\nAnna Lee,a@example.com,Owner\nCarl,,\nDora,nothing,\n"
+    )
     result = run("import", file, "--dry-run", "--json")
     plan = data(result)
     assert list(plan) == [*FIELDS, "plan"]
@@ -104,7 +117,10 @@ def test_a_plan_names_line_action_field_and_reason(run: Run, write: Callable[...
         (4, "new", None, "Carl", "", "", "", "", ""),
         (5, "rejected", None, "", "", "", "", "email", '"nothing" is no e-mail address'),
     ]
-    assert "Dry run of file.csv: 1 created, 1 updated, 1 unchanged, 1 rejected. Nothing was changed." in result.stderr
+    assert (
+        "Dry run of file.csv: 1 created, 1 updated, 1 unchanged, 1 rejected. Nothing was changed."
+        in result.stderr
+    )
     assert hashlib.sha256(database.read_bytes()).hexdigest() == before
     assert not any(path.name.startswith("crm.db-") for path in database.parent.iterdir())
 
@@ -154,7 +170,10 @@ def test_the_kind_is_told_by_the_header_or_by_hand(run: Run, write: Callable[...
     assert data(result)["created"] == 1
     assert "Read as deals; --as says otherwise." in result.stderr
     assert "Read as" not in run("import", write("name\nAnna\n")).stderr
-    assert data(run("import", write("name,domain\nAcme,acme.com\n"), "--as", "contacts", "--json"))["created"] == 1
+    assert (
+        data(run("import", write("name,domain\nAcme,acme.com\n"), "--as", "contacts", "--json"))["created"]
+        == 1
+    )
     wrong = run("import", write("name\nAnna\n"), "--as", "invoices")
     assert (wrong.exit_code, wrong.stderr.splitlines()[0]) == (2, 'crm: "invoices" cannot be imported.')
 
@@ -162,8 +181,10 @@ def test_the_kind_is_told_by_the_header_or_by_hand(run: Run, write: Callable[...
 def test_every_option_reaches_the_import(run: Run, write: Callable[..., str], database: Path) -> None:
     text = "Wer;Wann;Wie viel;Stufe\nAnna;03.04.2026;1.200,5;Neu\nBob;05.06.2026;7;Neu\n"
     result = run(
-        "import", write(text), "--as", "deals", "--map", "Wer=title", "--map", "Wann=expected_close_on", "--map", "Wie viel=amount",
-        "--map", "Stufe=stage", "--default", "currency=USD", "--default", "source={Wer} Messe", "--tag", "x", "--tag", "y",
+        "import", write(text), "--as", "deals", "--map", "Wer=title", "--map", "Wann=expected_close_on",
+        "--map", "Wie viel=amount",
+        "--map", "Stufe=stage", "--default", "currency=USD", "--default", "source={Wer} Messe",
+        "--tag", "x", "--tag", "y",
         "--create-missing", "--encoding", "utf-8", "--delimiter", "semicolon", "--date-format", "DMY", "--decimal", ",",
         "--region", "de", "--on-match", "skip", "--key", "title", "--from", "csv", "--json",
     )  # fmt: skip
@@ -171,26 +192,43 @@ def test_every_option_reaches_the_import(run: Run, write: Callable[..., str], da
     with Crm.open(database, create=False) as crm:
         anna = crm.deals.list(sort="id")[0]
     assert (anna.title, anna.amount, anna.currency, anna.stage) == ("Anna", "1200.50", "USD", "Neu")
-    assert (anna.expected_close_on and anna.expected_close_on.isoformat(), anna.source) == ("2026-04-03", "Anna Messe")
+    assert (anna.expected_close_on and anna.expected_close_on.isoformat(), anna.source) == (
+        "2026-04-03",
+        "Anna Messe",
+    )
     assert anna.tags == ("x", "y")
 
 
 def test_a_recipe_and_what_counts_more(run: Run, write: Callable[..., str], database: Path) -> None:
     recipe = write(
-        'as = "deals"\ncreate_missing = true\ntag = "old"\n[map]\n"What" = "title"\n[defaults]\ncurrency = "USD"\nsource = "web"\n'
+        'as = "deals"\ncreate_missing = true\ntag = "old"\n'
+        '[map]\n"What" = "title"\n[defaults]\ncurrency = "USD"\nsource = "web"\n'
         '[values.stage]\n"Gewonnen" = "Won"\n',
         "recipe.toml",
     )
     file = write("What,Stage,Amount\nA,GEWONNEN,5\nB,New,6\n")
-    assert data(run("import", file, "--recipe", recipe, "--default", "source=fair", "--tag", "new", "--json"))["created"] == 2
+    assert (
+        data(run("import", file, "--recipe", recipe, "--default", "source=fair", "--tag", "new", "--json"))[
+            "created"
+        ]
+        == 2
+    )
     with Crm.open(database, create=False) as crm:
         won, new = crm.deals.list(sort="id")
-    assert (won.stage, new.stage, won.currency, won.source, won.tags) == ("Won", "New", "USD", "fair", ("old", "new"))
+    assert (won.stage, new.stage, won.currency, won.source, won.tags) == (
+        "Won",
+        "New",
+        "USD",
+        "fair",
+        ("old", "new"),
+    )
 
 
 def test_rejects(run: Run, write: Callable[..., str], tmp_path: Path) -> None:
     rejects = tmp_path / "bad.csv"
-    result = run("import", write("name,email\nAnna,a@example.com\nBob,x\n"), "--rejects", str(rejects), "--json")
+    result = run(
+        "import", write("name,email\nAnna,a@example.com\nBob,x\n"), "--rejects", str(rejects), "--json"
+    )
     assert data(result)["rejects_file"] == str(rejects)
     assert f"The rejected rows are in {rejects}; mend them and import it again." in result.stderr
     assert rejects.read_text().splitlines()[1] == 'Bob,x,3,email,"""x"" is no e-mail address"'
@@ -207,7 +245,12 @@ def test_many_rejects_are_counted(run: Run, write: Callable[..., str]) -> None:
     [
         ("name,email\nAnna,x\nBob,y\n", [], 5, 'line 2, "email"'),
         ("name,email\nAnna,x\nBob,\n", ["--strict"], 5, "1 of 2 rows cannot be taken"),
-        ("name,email\nZoe,z@example.com\n", ["--on-match", "fail"], 6, "Line 2: Zoe is there already, as contact 1."),
+        (
+            "name,email\nZoe,z@example.com\n",
+            ["--on-match", "fail"],
+            6,
+            "Line 2: Zoe is there already, as contact 1.",
+        ),
         ("name,birthday\nAnna,01/02/1990\n", [], 2, "can be read day first or month first"),
         ("", [], 5, "file.csv is empty."),
         ("colour\nred\n", [], 2, "no column holds the name of contacts"),
@@ -243,7 +286,9 @@ def test_a_file_that_is_not_there(run: Run, tmp_path: Path) -> None:
     assert (result.exit_code, "cannot be read: No such file" in result.stderr) == (5, True)
 
 
-def test_an_interrupt_leaves_nothing(run: Run, write: Callable[..., str], database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupt_leaves_nothing(
+    run: Run, write: Callable[..., str], database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from crm_tui.domain.loading.records import RecordLoader
 
     run("contact", "add", "Zoe")

@@ -55,9 +55,7 @@ def invoice(
                 {"invoice_id": made, "description": "work", "quantity": quantity, "unit_price_minor": price},
             )
         if paid:
-            writing.insert(
-                "payments", {"invoice_id": made, "paid_on": "2026-02-01", "amount_minor": paid}
-            )
+            writing.insert("payments", {"invoice_id": made, "paid_on": "2026-02-01", "amount_minor": paid})
     return made
 
 

@@ -53,7 +53,12 @@ def test_a_pipeline_of_another_program(load: Loader) -> None:
     assert counts(load("deals", SALES, **options)) == (5, 0, 0, 0, 0)
     assert counts(load("deals", SALES, **options)) == (0, 0, 5, 0, 0)
     won, lost, open_, engaging, _ = load.crm.deals.list(sort="id")
-    assert (won.title, won.company, won.amount, won.currency) == ("GTX Plus Basic for Cancity", "Cancity", "1054.00", "USD")
+    assert (won.title, won.company, won.amount, won.currency) == (
+        "GTX Plus Basic for Cancity",
+        "Cancity",
+        "1054.00",
+        "USD",
+    )
     assert (won.status, won.closed_on, won.created_at) == ("won", date(2026, 1, 1), "2025-10-20T12:00:00Z")
     assert moves(load.crm, won.id) == [("Lead", "2025-10-20"), ("Won", "2026-01-01")]
     assert (lost.status, lost.lost_reason, lost.amount) == ("lost", "unknown", "0.00")
@@ -96,7 +101,9 @@ def test_a_status_in_other_words_is_a_stage(load: Loader) -> None:
 
 
 def test_a_stage_and_a_status(load: Loader) -> None:
-    summary = load("deals", "title,stage,status\nA,Proposal,won\nB,Proposal,lost\nC,Won,open\nD,Won,Lost\nE,Won,Won\n")
+    summary = load(
+        "deals", "title,stage,status\nA,Proposal,won\nB,Proposal,lost\nC,Won,open\nD,Won,Lost\nE,Won,Won\n"
+    )
     assert counts(summary) == (3, 0, 0, 0, 2)
     assert [each.stage for each in load.crm.deals.list(sort="id")] == ["Won", "Lost", "Won"]
     assert [reason for _, _, reason in load.reasons()] == [
@@ -206,7 +213,10 @@ def test_a_deal_closed_in_the_past_did_not_begin_today(load: Loader) -> None:
 
 
 def test_what_does_not_fit_the_stage_is_left_out_and_told(load: Loader) -> None:
-    text = "title,stage,closed_on,lost_reason\nA,Lead,2026-01-01,\nB,Won,2026-01-01,price\nC,Lead,2026-01-01,\nD,Won,2027-01-01,\n"
+    text = (
+        "title,stage,closed_on,lost_reason\nA,Lead,2026-01-01,\n"
+        "B,Won,2026-01-01,price\nC,Lead,2026-01-01,\nD,Won,2027-01-01,\n"
+    )
     summary = load("deals", text)
     assert counts(summary) == (3, 0, 0, 0, 1)
     assert load.reasons() == [(5, "closed_on", "2027-01-01 is still to come")]
@@ -229,7 +239,9 @@ def test_a_lost_deal_has_a_reason(load: Loader) -> None:
 
 
 def test_whom_a_deal_is_with(load: Loader) -> None:
-    anna = load.crm.contacts.add(name="Anna Kowalska", emails=["anna@example.com"], phones=["+48500070001"], company="Acme")
+    anna = load.crm.contacts.add(
+        name="Anna Kowalska", emails=["anna@example.com"], phones=["+48500070001"], company="Acme"
+    )
     text = (
         "title,contact\nA,ANNA@example.com\nB,+48 500 070 001\nC,anna kowalska\nD,Anna <anna@example.com>\n"
         f"E,{anna.id}\nF,Anna\nG,nobody@example.com\n"
@@ -254,7 +266,10 @@ def test_namesakes_are_told_apart_by_their_company(load: Loader) -> None:
 
 
 def test_people_are_made_only_when_asked(load: Loader) -> None:
-    text = "title,contact name,contact email,company\nA,Anna Lee,anna@example.com,Acme\nB,Anna Lee,anna@example.com,Acme\nC,Bob,,\nD,,c@example.com,\n"
+    text = (
+        "title,contact name,contact email,company\nA,Anna Lee,anna@example.com,Acme\n"
+        "B,Anna Lee,anna@example.com,Acme\nC,Bob,,\nD,,c@example.com,\n"
+    )
     assert counts(load("deals", text)) == (0, 0, 0, 0, 4)
     assert counts(load("deals", text, create_missing=True)) == (4, 0, 0, 0, 0)
     assert [(each.name, each.emails, each.company) for each in load.crm.contacts.list(sort="id")] == [
@@ -274,7 +289,12 @@ def test_won_makes_a_customer(load: Loader) -> None:
 def test_matching_by_title_with_contact_or_company(load: Loader) -> None:
     load.crm.contacts.add(name="Anna", emails=["a@example.com"], company="Acme")
     load.crm.contacts.add(name="Bob", emails=["b@example.com"], company="Acme")
-    load("deals", "title,contact,company,amount\nRenewal,a@example.com,,1\nRenewal,b@example.com,,2\nRenewal,,Other,3\nRenewal,,,4\n", source="one")
+    load(
+        "deals",
+        "title,contact,company,amount\nRenewal,a@example.com,,1\n"
+        "Renewal,b@example.com,,2\nRenewal,,Other,3\nRenewal,,,4\n",
+        source="one",
+    )
     # the last one names nobody, so that it could be any of three
     assert [each.contact for each in load.crm.deals.list(sort="id")] == ["Anna", "Bob", None]
     assert load.reasons() == [(5, "title", "the title is that of Renewal (1), Renewal (2), Renewal (3)")]
@@ -375,7 +395,18 @@ def test_undo_brings_back_every_row(load: Loader) -> None:
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("25", 25), ("25%", 25), ("25 %", 25), ("0.2", 20), ("0,25", 25), ("1.0", 100), ("1", 1), ("0", 0), ("37.5", 38), ("0.5%", 1)],
+    [
+        ("25", 25),
+        ("25%", 25),
+        ("25 %", 25),
+        ("0.2", 20),
+        ("0,25", 25),
+        ("1.0", 100),
+        ("1", 1),
+        ("0", 0),
+        ("37.5", 38),
+        ("0.5%", 1),
+    ],
 )
 def test_probabilities(text: str, expected: int) -> None:
     assert percent(text) == expected

@@ -42,7 +42,8 @@ def test_a_name_may_carry_a_label() -> None:
 
 
 @pytest.mark.parametrize(
-    ("header", "expected"), [("Emial", "emails"), ("Frist name", "given_name"), ("Telephnoe", "phones"), ("Compny", "company")]
+    ("header", "expected"),
+    [("Emial", "emails"), ("Frist name", "given_name"), ("Telephnoe", "phones"), ("Compny", "company")],
 )
 def test_a_slip_of_the_fingers_is_forgiven_and_told(header: str, expected: str) -> None:
     assert recognise("contacts", [header]).targets == (Target(expected, guessed=True),)

@@ -29,7 +29,9 @@ def people(crm: Crm) -> None:
 def test_companies(load: Loader) -> None:
     text = (
         "Company name,Domain,Industry,Employees,Website,Email,Phone,Street,ZIP,City,Country,Tags,Notes,Parent company\n"
-        "Acme,https://www.acme.com/about,Retail,50,acme.com,info@acme.com; sales@acme.com,+48 500 070 001,Main St 1,10115,Berlin,DE,vip,big,Holding\n"
+        "Acme,https://www.acme.com/about,Retail,50,acme.com,info@acme.com; sales@acme.com,+48 500 070 001,"
+        "Main St 1,10115,Berlin,DE,vip,big,Holding\n"
+        ""
         "Bolt,bolt.com,,,,,,,,,,,,\n"
     )
     assert counts(load("companies", text)) == (2, 0, 0, 0, 0)
@@ -87,7 +89,12 @@ def test_companies_change_and_nothing_is_erased(load: Loader) -> None:
         ("parent", "", "Holding"),
     ]
     acme = load.crm.companies.get(1)
-    assert (acme.name, acme.emails, acme.tags, acme.note) == ("Acme", ("a@acme.com", "b@acme.com"), ("x", "y"), "met")
+    assert (acme.name, acme.emails, acme.tags, acme.note) == (
+        "Acme",
+        ("a@acme.com", "b@acme.com"),
+        ("x", "y"),
+        "met",
+    )
     assert (acme.custom, acme.parent) == ({"rank": 2}, "Holding")
     assert_sound(load.crm)
 
@@ -102,7 +109,11 @@ def test_companies_that_would_be_above_each_other(load: Loader) -> None:
 def test_companies_that_cannot_be(load: Loader) -> None:
     summary = load("companies", "name,domain,email\n,x.com,\nB,not a domain,\nC,,not an address\n")
     assert counts(summary) == (0, 0, 0, 0, 3)
-    assert [(line, column) for line, column, _ in load.reasons()] == [(2, "name"), (3, "domain"), (4, "email")]
+    assert [(line, column) for line, column, _ in load.reasons()] == [
+        (2, "name"),
+        (3, "domain"),
+        (4, "email"),
+    ]
 
 
 def test_one_key_for_companies(load: Loader) -> None:
@@ -137,9 +148,18 @@ def test_followups(load: Loader) -> None:
     call, send, thank, write, meet = load.crm.followups.list(sort="id")
     assert (call.due_on, call.due_time, call.priority) == (date(2026, 3, 10), "14:30", "high")
     assert (call.contact, call.deal, call.status) == ("Anna Kowalska", "Website", "open")
-    assert (send.due_on, send.repeat, send.repeat_from, send.series_id) == (date(2026, 3, 3), "every month", "due", send.id)
+    assert (send.due_on, send.repeat, send.repeat_from, send.series_id) == (
+        date(2026, 3, 3),
+        "every month",
+        "due",
+        send.id,
+    )
     assert (thank.status, thank.done_at, thank.deal) == ("done", "2026-02-01T12:00:00Z", "Website")
-    assert (write.status, write.due_on, write.done_at) == ("cancelled", date(2026, 2, 27), "2026-02-27T12:00:00Z")
+    assert (write.status, write.due_on, write.done_at) == (
+        "cancelled",
+        date(2026, 2, 27),
+        "2026-02-27T12:00:00Z",
+    )
     assert (meet.status, meet.done_at) == ("done", "2026-02-02T10:00:00Z")
     before = content(load.crm)
     assert counts(load("followups", text)) == (0, 0, 5, 0, 0)
@@ -164,9 +184,19 @@ def test_followups_are_known_by_title_day_and_whom_they_concern(load: Loader) ->
         + "Call,2026-03-10,,,\nCall,2026-03-10,,Website,\n",
     )
     assert load.crm.followups.count() == 5
-    other = header + "CALL,2026-03-10,anna kowalska,,high\nCall,2026-03-10,,,low\nCall,2026-03-10,Anna Kowalska,Website,low\n"
+    other = (
+        header
+        + "CALL,2026-03-10,anna kowalska,,high\nCall,2026-03-10,,,low\nCall,2026-03-10,Anna Kowalska,Website,low\n"
+    )
     assert counts(load("followups", other, source="two")) == (1, 2, 0, 0, 0)
-    assert [each.priority for each in load.crm.followups.list(sort="id")] == ["high", "normal", "normal", "low", "normal", "low"]
+    assert [each.priority for each in load.crm.followups.list(sort="id")] == [
+        "high",
+        "normal",
+        "normal",
+        "low",
+        "normal",
+        "low",
+    ]
 
 
 def test_followups_change(load: Loader) -> None:
@@ -235,7 +265,7 @@ def test_interactions(load: Loader) -> None:
     text = (
         "Type,Date,Direction,Subject,Notes,Duration,Contact,Deal\n"
         'Phone call,2026-02-01 10:00,Incoming,Asked for a price,"He wants\nit soon",15 min,anna@example.com;Bob Ray,\n'
-        "e-mail,2026-02-02,sent,,\"The offer\nwith all\",,Anna Kowalska <anna@example.com>,Website\n"
+        'e-mail,2026-02-02,sent,,"The offer\nwith all",,Anna Kowalska <anna@example.com>,Website\n'
         "Meeting,-3d 09:00,,Lunch,,1:30:00,,website\n"
         "SMS,2026-02-03 11:00,,,,,+48 500 070 002,\n"
         ",2026-02-04,,Only a thought,,,bob ray,\n"
@@ -245,8 +275,17 @@ def test_interactions(load: Loader) -> None:
     assert (call.kind, call.direction, call.occurred_at) == ("call", "in", "2026-02-01T10:00:00Z")
     assert (call.summary, call.body, call.duration_minutes) == ("Asked for a price", "He wants\nit soon", 15)
     assert call.contacts == ("Anna Kowalska", "Bob Ray")
-    assert (mail.summary, mail.body, mail.deal, mail.contact_ids) == ("The offer", "with all", "Website", (1,))
-    assert (lunch.duration_minutes, lunch.contacts, lunch.occurred_at) == (90, ("Anna Kowalska",), "2026-02-27T09:00:00Z")
+    assert (mail.summary, mail.body, mail.deal, mail.contact_ids) == (
+        "The offer",
+        "with all",
+        "Website",
+        (1,),
+    )
+    assert (lunch.duration_minutes, lunch.contacts, lunch.occurred_at) == (
+        90,
+        ("Anna Kowalska",),
+        "2026-02-27T09:00:00Z",
+    )
     assert (sms.kind, sms.summary, sms.contact_ids) == ("message", "Message", (2,))
     assert (note.kind, note.summary) == ("note", "Only a thought")
     assert load.crm.contacts.get(1).last_contacted_on == date(2026, 2, 27)
@@ -307,13 +346,22 @@ def test_interactions_change_and_nobody_is_taken_out(load: Loader) -> None:
 )
 def test_interactions_that_cannot_be(load: Loader, row: str, column: str, reason: str) -> None:
     people(load.crm)
-    assert counts(load("interactions", f"kind,occurred_at,summary,contacts,duration\n{row}\n")) == (0, 0, 0, 0, 1)
+    assert counts(load("interactions", f"kind,occurred_at,summary,contacts,duration\n{row}\n")) == (
+        0,
+        0,
+        0,
+        0,
+        1,
+    )
     assert load.reasons()[0][:2] == (2, column)
     assert reason in load.reasons()[0][2]
 
 
 def test_people_of_an_interaction_are_made_when_asked(load: Loader) -> None:
-    text = "kind,occurred_at,summary,contact name,contact email\ncall,2026-02-01,Hi,Anna; Bob,anna@example.com; bob@example.com\n"
+    text = (
+        "kind,occurred_at,summary,contact name,contact email\n"
+        "call,2026-02-01,Hi,Anna; Bob,anna@example.com; bob@example.com\n"
+    )
     assert counts(load("interactions", text, create_missing=True)) == (1, 0, 0, 0, 0)
     assert [(each.name, each.emails) for each in load.crm.contacts.list(sort="id")] == [
         ("Anna", ("anna@example.com",)),
@@ -325,7 +373,9 @@ def test_people_of_an_interaction_are_made_when_asked(load: Loader) -> None:
 
 def test_a_long_first_line_is_kept_whole(load: Loader) -> None:
     people(load.crm)
-    load("interactions", f"kind,occurred_at,summary,contacts\nnote,2026-02-01,{'x' * 1500},anna@example.com\n")
+    load(
+        "interactions", f"kind,occurred_at,summary,contacts\nnote,2026-02-01,{'x' * 1500},anna@example.com\n"
+    )
     (found,) = load.crm.interactions.list()
     assert found.summary.endswith("…")
     assert found.body == "x" * 1500
@@ -352,7 +402,8 @@ def test_skip_and_create(load: Loader) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"), [("15", 15), ("15 min", 15), ("15 minutes", 15), ("1h 30m", 90), ("0:15:00", 15), ("1:00:31", 61)]
+    ("text", "expected"),
+    [("15", 15), ("15 min", 15), ("15 minutes", 15), ("1h 30m", 90), ("0:15:00", 15), ("1:00:31", 61)],
 )
 def test_durations(text: str, expected: int) -> None:
     assert minutes(text) == expected

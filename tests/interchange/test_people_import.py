@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,14 +26,23 @@ def test_a_first_file(load: Loader) -> None:
     summary = load(
         "contacts",
         "First name,Last name,E-mail,Mobile,Company,Job title,Tags,Notes,Birthday\n"
-        "Anna,Kowalska,anna@example.com,+48 500 070 096,Acme,Buyer,vip;fair,\"Two\nlines\",1990-05-01\n"
+        'Anna,Kowalska,anna@example.com,+48 500 070 096,Acme,Buyer,vip;fair,"Two\nlines",1990-05-01\n'
         "Bob,Ray,,,acme,,,,--02-29\n",
     )
     assert counts(summary) == (2, 0, 0, 0, 0)
     anna, bob = load.crm.contacts.list(sort="id")
     assert (anna.name, anna.given_name, anna.family_name) == ("Anna Kowalska", "Anna", "Kowalska")
-    assert (anna.emails, anna.phones, anna.tags) == (("anna@example.com",), ("+48 500 070 096",), ("vip", "fair"))
-    assert (anna.company, anna.title, anna.note, anna.birthday) == ("Acme", "Buyer", "Two\nlines", "1990-05-01")
+    assert (anna.emails, anna.phones, anna.tags) == (
+        ("anna@example.com",),
+        ("+48 500 070 096",),
+        ("vip", "fair"),
+    )
+    assert (anna.company, anna.title, anna.note, anna.birthday) == (
+        "Acme",
+        "Buyer",
+        "Two\nlines",
+        "1990-05-01",
+    )
     assert (bob.company_id, bob.birthday) == (anna.company_id, "--02-29")
     assert_sound(load.crm)
 
@@ -61,7 +71,13 @@ def test_matching_goes_from_the_id_to_the_name_with_company(load: Loader) -> Non
         "2,Bob Ray,bob@example.com,+48500070002,Acme\n",
     )
     # by its id, although the e-mail is Bob's
-    assert counts(load("contacts", "id,name,email,phone,company\n1,Anna K.,bob@example.com,,\n")) == (0, 1, 0, 0, 0)
+    assert counts(load("contacts", "id,name,email,phone,company\n1,Anna K.,bob@example.com,,\n")) == (
+        0,
+        1,
+        0,
+        0,
+        0,
+    )
     assert names(load.crm) == ["Anna K.", "Bob Ray"]
     load.crm.undo()
     # the file of another program: by e-mail, by phone, by name and company
@@ -80,7 +96,13 @@ def test_matching_goes_from_the_id_to_the_name_with_company(load: Loader) -> Non
 
 def test_a_name_alone_or_at_another_company_is_another_person(load: Loader) -> None:
     load("contacts", "name,company\nJohn Smith,Acme\n")
-    assert counts(load("contacts", "name,company,email\nJohn Smith,Other,\nJohn Smith,,j@example.com\n")) == (2, 0, 0, 0, 0)
+    assert counts(load("contacts", "name,company,email\nJohn Smith,Other,\nJohn Smith,,j@example.com\n")) == (
+        2,
+        0,
+        0,
+        0,
+        0,
+    )
 
 
 def test_a_shared_address_fuses_nobody(load: Loader) -> None:
@@ -112,13 +134,20 @@ def test_another_id_of_the_same_source_is_another_person(load: Loader) -> None:
     assert counts(load("contacts", text)) == (2, 0, 0, 0, 0)
     assert counts(load("contacts", text)) == (0, 0, 2, 0, 0)
     # another program's ids are another source
-    assert counts(load("contacts", "id,name,mail,city\n9,Anna,family@example.com,\n", source="web")) == (0, 0, 1, 0, 0)
+    assert counts(load("contacts", "id,name,mail,city\n9,Anna,family@example.com,\n", source="web")) == (
+        0,
+        0,
+        1,
+        0,
+        0,
+    )
 
 
 def test_a_blank_cell_never_erases(load: Loader) -> None:
     load(
         "contacts",
-        "email,name,phone,company,title,tags,note,birthday\na@example.com,Anna,+48500070001,Acme,Buyer,vip,met,1990-05-01\n",
+        "email,name,phone,company,title,tags,note,birthday\n"
+        "a@example.com,Anna,+48500070001,Acme,Buyer,vip,met,1990-05-01\n",
     )
     before = content(load.crm)
     blank = "email,name,phone,company,title,tags,note,birthday\na@example.com, ,,n/a,,,,-\n"
@@ -140,12 +169,17 @@ def test_a_row_adds_and_changes(load: Loader) -> None:
         ("title", "Buyer", "Owner"),
     ]
     anna = load.crm.contacts.get(1)
-    assert (anna.emails, anna.phones, anna.tags) == (("a@example.com", "b@example.com"), ("+48500070001",), ("vip", "fair"))
+    assert (anna.emails, anna.phones, anna.tags) == (
+        ("a@example.com", "b@example.com"),
+        ("+48500070001",),
+        ("vip", "fair"),
+    )
 
 
 def test_several_rows_about_one_person_are_laid_over_each_other(load: Loader) -> None:
     text = (
-        "name,email,title,tags\nAnna,a@example.com,Buyer,x\nBob,b@example.com,,\nAnna,a@example.com,Owner,y\nAnna,a@example.com,,\n"
+        "name,email,title,tags\nAnna,a@example.com,Buyer,x\n"
+        "Bob,b@example.com,,\nAnna,a@example.com,Owner,y\nAnna,a@example.com,,\n"
     )
     assert counts(load("contacts", text)) == (2, 2, 0, 0, 0)
     assert (load.crm.contacts.get(1).title, load.crm.contacts.get(1).tags) == ("Owner", ("x", "y"))
@@ -155,8 +189,11 @@ def test_several_rows_about_one_person_are_laid_over_each_other(load: Loader) ->
 
 
 def test_tags_of_the_command_line_come_on_top(load: Loader) -> None:
-    load("contacts", "name,tags\nAnna,\"vip, FAIR\"\nBob,\n", tags=["fair", "2026"])
-    assert [each.tags for each in load.crm.contacts.list(sort="id")] == [("vip", "FAIR", "2026"), ("FAIR", "2026")]
+    load("contacts", 'name,tags\nAnna,"vip, FAIR"\nBob,\n', tags=["fair", "2026"])
+    assert [each.tags for each in load.crm.contacts.list(sort="id")] == [
+        ("vip", "FAIR", "2026"),
+        ("FAIR", "2026"),
+    ]
 
 
 def test_defaults_fill_what_is_blank_and_change_nothing_else(load: Loader) -> None:
@@ -168,7 +205,9 @@ def test_defaults_fill_what_is_blank_and_change_nothing_else(load: Loader) -> No
     ]
     load.crm.contacts.update(1, lifecycle="customer", source="friend")
     without = "name,email\nAnna,a@example.com\nBob,b@example.com\n"
-    summary = load("contacts", without, defaults={"source": "fair", "lifecycle": "prospect", "title": "Buyer"})
+    summary = load(
+        "contacts", without, defaults={"source": "fair", "lifecycle": "prospect", "title": "Buyer"}
+    )
     assert counts(summary) == (0, 2, 0, 0, 0)
     assert {each[0] for each in load.changes()} == {"title"}
 
@@ -187,7 +226,12 @@ def test_a_recipe(load: Loader, tmp_path: Path) -> None:
 
     load_file(load.crm, path, options)
     anna = load.crm.contacts.get(1)
-    assert (anna.birthday, anna.lifecycle.value, anna.source, anna.tags) == ("1990-03-02", "customer", "Messe", ("a", "b"))
+    assert (anna.birthday, anna.lifecycle.value, anna.source, anna.tags) == (
+        "1990-03-02",
+        "customer",
+        "Messe",
+        ("a", "b"),
+    )
 
 
 @pytest.mark.parametrize(
@@ -216,7 +260,9 @@ def test_one_unambiguous_date_decides_for_its_column(load: Loader) -> None:
 
 def test_a_column_that_can_be_read_both_ways_stops_the_import(load: Loader) -> None:
     text = "name,birthday\nAnna,03/04/1990\nBob,01/12/1990\n"
-    with pytest.raises(UsageError, match='dates in "birthday" can be read day first or month first') as caught:
+    with pytest.raises(
+        UsageError, match='dates in "birthday" can be read day first or month first'
+    ) as caught:
         load("contacts", text)
     assert "--date-format" in caught.value.hint
     assert load.crm.contacts.count() == 0
@@ -229,7 +275,8 @@ def test_undo_brings_back_every_row(load: Loader) -> None:
     before = content(load.crm)
     load(
         "contacts",
-        "id,name,email,company,tags,birthday,source\n1,Anna Lee,a@example.com,Other,new,1990-05-01,web\n2,Bob,b@example.com,Third,new,,\n",
+        "id,name,email,company,tags,birthday,source\n"
+        "1,Anna Lee,a@example.com,Other,new,1990-05-01,web\n2,Bob,b@example.com,Third,new,,\n",
     )
     assert content(load.crm) != before
     after = content(load.crm)
@@ -272,7 +319,10 @@ def test_one_key_to_match_by(load: Loader) -> None:
 
 def test_a_bad_row_is_rejected_alone_and_can_be_mended(load: Loader, tmp_path: Path) -> None:
     rejects = tmp_path / "bad.csv"
-    text = 'name,email,birthday,note\nAnna,a@example.com,1990-05-01,"=x, ""y"""\nBob,no address,,x\n,,,only a note\nCarl,c@example.com,never,\n'
+    text = (
+        'name,email,birthday,note\nAnna,a@example.com,1990-05-01,"=x, ""y"""\n'
+        "Bob,no address,,x\n,,,only a note\nCarl,c@example.com,never,\n"
+    )
     summary = load("contacts", text, rejects=rejects)
     assert counts(summary) == (1, 0, 0, 0, 3)
     assert summary.rejects_file == str(rejects)
@@ -285,7 +335,12 @@ def test_a_bad_row_is_rejected_alone_and_can_be_mended(load: Loader, tmp_path: P
         (["", "", "", "only a note"], ["4", "name"]),
         (["Carl", "c@example.com", "never", ""], ["5", "birthday"]),
     ]
-    mended = rejects.read_text().replace("no address", "b@example.com").replace(",,,only", "Dora,,,only").replace("never", "")
+    mended = (
+        rejects.read_text()
+        .replace("no address", "b@example.com")
+        .replace(",,,only", "Dora,,,only")
+        .replace("never", "")
+    )
     again = tmp_path / "again.csv"
     assert counts(load("contacts", mended, rejects=again)) == (3, 0, 0, 0, 0)
     assert not again.exists()
@@ -302,7 +357,9 @@ def test_ids_of_a_mended_rejects_file_are_those_of_its_source(load: Loader, tmp_
 
 
 def test_strict_takes_all_or_nothing(load: Loader) -> None:
-    with pytest.raises(InvalidDataError, match='1 of 2 rows cannot be taken; the first is line 3, column "email"'):
+    with pytest.raises(
+        InvalidDataError, match='1 of 2 rows cannot be taken; the first is line 3, column "email"'
+    ):
         load("contacts", "name,email\nAnna,a@example.com\nBob,nothing\n", strict=True)
     assert load.crm.contacts.count() == 0
     assert load.crm.history() == []
@@ -311,7 +368,9 @@ def test_strict_takes_all_or_nothing(load: Loader) -> None:
 def test_a_dry_run_says_it_all_and_does_nothing(load: Loader) -> None:
     load("contacts", "name,email\nAnna,a@example.com\nBob,b@example.com\n")
     before = content(load.crm)
-    summary = load("contacts", "name,email\nAnna Lee,a@example.com\nBob,b@example.com\nCarl,\nDora,x\n", dry_run=True)
+    summary = load(
+        "contacts", "name,email\nAnna Lee,a@example.com\nBob,b@example.com\nCarl,\nDora,x\n", dry_run=True
+    )
     assert counts(summary) == (1, 1, 1, 0, 1)
     assert summary.operation is None
     assert sorted((each.line, each.verdict) for each in load.outcomes) == [
@@ -326,7 +385,10 @@ def test_a_dry_run_says_it_all_and_does_nothing(load: Loader) -> None:
 
 
 def test_rows_that_are_no_rows(load: Loader) -> None:
-    summary = load("contacts", 'name,email\nAnna,a@example.com,more\nBob,b@example.com,\nCarl\nD\x00ora,\nEve,"e@example.com\nFred,\n')
+    summary = load(
+        "contacts",
+        'name,email\nAnna,a@example.com,more\nBob,b@example.com,\nCarl\nD\x00ora,\nEve,"e@example.com\nFred,\n',
+    )
     assert counts(summary) == (2, 0, 0, 0, 3)
     assert [reason for _, _, reason in load.reasons()] == [
         "the row has 3 cells, the header 2",
@@ -344,7 +406,8 @@ def test_custom_fields(load: Loader) -> None:
 
 def test_who_brought_them(load: Loader) -> None:
     summary = load(
-        "contacts", "name,email,referred_by\nAnna,a@example.com,b@example.com\nBob,b@example.com,nobody@example.com\n"
+        "contacts",
+        "name,email,referred_by\nAnna,a@example.com,b@example.com\nBob,b@example.com,nobody@example.com\n",
     )
     assert [each.referred_by_id for each in load.crm.contacts.list(sort="id")] == [2, None]
     assert [each for each in summary.notices if "line 3: referred_by is left empty" in each]
@@ -360,7 +423,7 @@ def test_formulas_and_markup_are_text(load: Loader) -> None:
 
 
 def test_a_file_without_anything_to_name_people_by(load: Loader) -> None:
-    with pytest.raises(UsageError, match="no column holds the name of contacts; it has \"colour\""):
+    with pytest.raises(UsageError, match='no column holds the name of contacts; it has "colour"'):
         load("contacts", "colour\nred\n")
 
 
@@ -373,7 +436,7 @@ def test_a_file_without_anything_to_name_people_by(load: Loader) -> None:
         ({"defaults": {"note": "{colour}"}}, 'no column "colour"'),
     ],
 )
-def test_what_the_file_has_not(load: Loader, options: dict[str, dict[str, str]], words: str) -> None:
+def test_what_the_file_has_not(load: Loader, options: dict[str, Any], words: str) -> None:
     with pytest.raises(UsageError, match=words):
         load("contacts", "name\nAnna\n", **options)
 
