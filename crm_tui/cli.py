@@ -243,8 +243,8 @@ def _without_command(ctx: typer.Context) -> None:
 def main() -> None:
     """The console command."""
     # closed by the caller (>&-): what would be printed goes nowhere
-    sys.stdout = sys.stdout or Path(os.devnull).open("w")
-    sys.stderr = sys.stderr or Path(os.devnull).open("w")
+    sys.stdout = sys.stdout or Path(os.devnull).open("w")  # noqa: SIM115 - for as long as the program runs
+    sys.stderr = sys.stderr or Path(os.devnull).open("w")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         # what cannot be written in the terminal's encoding is escaped rather than a crash
         if hasattr(stream, "reconfigure"):

@@ -67,7 +67,7 @@ def _texts(value: Any) -> tuple[str, ...]:
     if isinstance(value, str):
         value = [part for part in value.split(",") if part.strip()]
     if not isinstance(value, list):
-        raise ValueError("is to be a list of texts")
+        raise ValueError("is to be a list of texts")  # noqa: TRY004 - one error for all wrong settings
     return tuple(_text(part) for part in value)
 
 
@@ -103,7 +103,7 @@ def _one_of(*choices: str) -> Callable[[Any], str]:
 
 def _keys(value: Any) -> dict[str, str]:
     if not isinstance(value, dict):
-        raise ValueError("is to be a table of action = key")
+        raise ValueError("is to be a table of action = key")  # noqa: TRY004 - one error for all wrong settings
     found: dict[str, str] = {}
     for name, key in value.items():
         if isinstance(key, dict):

@@ -37,7 +37,7 @@ class Plan:
     """Takes what becomes of each row. Memory: two numbers a row."""
 
     def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile()
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the plan
         self._lines = array("q")
         self._places = array("q")
 

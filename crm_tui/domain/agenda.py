@@ -84,7 +84,7 @@ class Agenda(Service):
 
     def _counts(self, table: str, day: str, condition: str, window: Window) -> Counts:
         overdue, now, coming = self.connection.execute(
-            f"SELECT count(*) FILTER (WHERE {day} < ?), count(*) FILTER (WHERE {day} = ?),"
+            f"SELECT count(*) FILTER (WHERE {day} < ?), count(*) FILTER (WHERE {day} = ?),"  # noqa: S608 - fixed names
             f" count(*) FILTER (WHERE {day} > ?) FROM {table} WHERE {condition} AND {day} <= ?",
             (*[window.today.isoformat()] * 3, window.until.isoformat()),
         ).fetchone()

@@ -110,7 +110,7 @@ def brief(crm: Crm, contact_id: int) -> Brief:
 
 def _recent(crm: Crm, contact_id: int, condition: str, limit: int) -> list[int]:
     rows = crm.connection.execute(
-        "SELECT p.interaction_id FROM participants p JOIN interactions i ON i.id = p.interaction_id"
+        "SELECT p.interaction_id FROM participants p JOIN interactions i ON i.id = p.interaction_id"  # noqa: S608 - fixed names
         f" WHERE p.contact_id = ? AND {condition} ORDER BY p.occurred_at DESC, p.interaction_id DESC LIMIT ?",
         (contact_id, limit),
     )
@@ -129,7 +129,7 @@ def _deals(crm: Crm, contact: ContactView) -> tuple[DealView, ...]:
 
 def _followups(crm: Crm, contact_id: int, deal_ids: list[int]) -> tuple[FollowupView, ...]:
     rows = crm.connection.execute(
-        f"SELECT id FROM followups WHERE (contact_id = ? OR deal_id IN ({marks(deal_ids)}))"
+        f"SELECT id FROM followups WHERE (contact_id = ? OR deal_id IN ({marks(deal_ids)}))"  # noqa: S608 - fixed names
         " AND status = 'open' ORDER BY due_on, due_time IS NULL, due_time, id",
         (contact_id, *deal_ids),
     )

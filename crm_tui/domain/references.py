@@ -156,7 +156,7 @@ class References(Service):
     def _by_id(self, table: str, text: str) -> int | None:
         if not (text.isascii() and text.isdigit()) or len(text) > _LONGEST_ID or int(text) > _LARGEST_ID:
             return None
-        row = self.connection.execute(f"SELECT id FROM {table} WHERE id = ?", (int(text),)).fetchone()
+        row = self.connection.execute(f"SELECT id FROM {table} WHERE id = ?", (int(text),)).fetchone()  # noqa: S608
         return None if row is None else int(row[0])
 
     def _steps(self, kind: _Kind, text: str, active: str) -> Iterator[Callable[[], Found]]:
@@ -179,8 +179,7 @@ class References(Service):
 
     def _rows(self, kind: _Kind, condition: str, params: tuple[str, ...], active: str) -> Found:
         return self.connection.execute(
-            f"SELECT id, {kind.name} FROM {kind.table}"
-            f" WHERE {condition} AND {active} LIMIT {CANDIDATES + 1}",
+            f"SELECT id, {kind.name} FROM {kind.table} WHERE {condition} AND {active} LIMIT {CANDIDATES + 1}",  # noqa: S608 - names of the schema only
             params,
         ).fetchall()
 
@@ -207,7 +206,7 @@ class References(Service):
         ending: dict[int, str] = {}
         for part in chunks(ids):
             rows = self.connection.execute(
-                f"SELECT r.id, r.name, coalesce(m.normal, m.value) FROM {table} m"
+                f"SELECT r.id, r.name, coalesce(m.normal, m.value) FROM {table} m"  # noqa: S608 - fixed names
                 f" JOIN {kind.table} r ON r.id = m.{owner}"
                 f" WHERE m.kind = 'phone' AND r.id IN ({marks(part)}) AND {active}",
                 part,
@@ -222,7 +221,7 @@ class References(Service):
     def _by_method(self, kind: _Kind, condition: str, params: tuple[str, ...], active: str) -> Found:
         table, owner = kind.methods
         return self.connection.execute(
-            f"SELECT DISTINCT r.id, r.name FROM {table} m JOIN {kind.table} r ON r.id = m.{owner}"
+            f"SELECT DISTINCT r.id, r.name FROM {table} m JOIN {kind.table} r ON r.id = m.{owner}"  # noqa: S608
             f" WHERE {condition} AND {active} LIMIT {CANDIDATES + 1}",
             params,
         ).fetchall()
@@ -243,8 +242,7 @@ class References(Service):
         found: Found = []
         for part in chunks(ids):
             found += self.connection.execute(
-                f"SELECT id, {kind.name} FROM {kind.table}"
-                f" WHERE id IN ({marks(part)}) AND {active}",
+                f"SELECT id, {kind.name} FROM {kind.table} WHERE id IN ({marks(part)}) AND {active}",  # noqa: S608 - names of the schema only
                 part,
             ).fetchall()
         return found

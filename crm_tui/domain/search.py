@@ -46,11 +46,11 @@ class Search(Service):
         params: list[str | int] = []
         for name, expression in ((streams.KEYS, query.keys), (streams.BODY, query.body)):
             if expression is not None:
-                parts.append(f"SELECT rowid - ? FROM {name} WHERE {name} MATCH ? AND rowid BETWEEN ? AND ?")
+                parts.append(f"SELECT rowid - ? FROM {name} WHERE {name} MATCH ? AND rowid BETWEEN ? AND ?")  # noqa: S608 - fixed names
                 params += [first, expression, first, last]
         for fragments in self._spellings(query) if table in _REACHABLE else ():
             sql, values = streams.holding_sql(fragments, query.rest, table)
-            parts.append(f"SELECT rowid - ? FROM ({sql})")
+            parts.append(f"SELECT rowid - ? FROM ({sql})")  # noqa: S608 - fixed names
             params += [first, *values]
         if not parts:
             return _NOTHING
@@ -159,8 +159,7 @@ class Search(Service):
             return []
         key = " ".join(query.words)
         rows = self.connection.execute(
-            f"SELECT id FROM {table} WHERE name_key >= ? AND name_key < ?"
-            " ORDER BY name_key, id DESC LIMIT ?",
+            f"SELECT id FROM {table} WHERE name_key >= ? AND name_key < ? ORDER BY name_key, id DESC LIMIT ?",  # noqa: S608 - names of the schema only
             (key, key + "\U0010ffff", _NAMED),
         )
         return [record for (record,) in rows]
@@ -202,7 +201,7 @@ class Search(Service):
         found: set[int] = set()
         for part in chunks(ids):
             rows = self.connection.execute(
-                f"SELECT id FROM {table} WHERE id IN ({marks(part)}) AND archived_at IS NOT NULL",
+                f"SELECT id FROM {table} WHERE id IN ({marks(part)}) AND archived_at IS NOT NULL",  # noqa: S608
                 part,
             )
             found.update(record for (record,) in rows)

@@ -73,7 +73,7 @@ _WORDS: Final = {
 def _contacts(connection: sqlite3.Connection, query: SearchQuery, ids: Sequence[int], _clock: Clock) -> Told:
     methods = _methods(connection, "contact", query, ids)
     rows = connection.execute(
-        "SELECT p.id, p.name, p.title, c.name, substr(p.note, 1, ?) FROM contacts p"
+        "SELECT p.id, p.name, p.title, c.name, substr(p.note, 1, ?) FROM contacts p"  # noqa: S608 - fixed names
         f" LEFT JOIN companies c ON c.id = p.company_id WHERE p.id IN ({marks(ids)})",
         (_READ, *ids),
     )
@@ -89,7 +89,7 @@ def _contacts(connection: sqlite3.Connection, query: SearchQuery, ids: Sequence[
 def _companies(connection: sqlite3.Connection, query: SearchQuery, ids: Sequence[int], _clock: Clock) -> Told:
     methods = _methods(connection, "company", query, ids)
     rows = connection.execute(
-        f"SELECT id, name, industry, domain, substr(note, 1, ?) FROM companies WHERE id IN ({marks(ids)})",
+        f"SELECT id, name, industry, domain, substr(note, 1, ?) FROM companies WHERE id IN ({marks(ids)})",  # noqa: S608
         (_READ, *ids),
     )
     return {
@@ -103,7 +103,7 @@ def _companies(connection: sqlite3.Connection, query: SearchQuery, ids: Sequence
 
 def _deals(connection: sqlite3.Connection, query: SearchQuery, ids: Sequence[int], _clock: Clock) -> Told:
     rows = connection.execute(
-        "SELECT d.id, d.title, s.name, p.name, c.name, d.lost_reason, substr(d.lost_note, 1, ?) FROM deals d"
+        "SELECT d.id, d.title, s.name, p.name, c.name, d.lost_reason, substr(d.lost_note, 1, ?) FROM deals d"  # noqa: S608 - fixed names
         " JOIN stages s ON s.id = d.stage_id LEFT JOIN contacts p ON p.id = d.contact_id"
         f" LEFT JOIN companies c ON c.id = d.company_id WHERE d.id IN ({marks(ids)})",
         (_READ, *ids),
@@ -121,7 +121,7 @@ def _followups(
     connection: sqlite3.Connection, _query: SearchQuery, ids: Sequence[int], _clock: Clock
 ) -> Told:
     rows = connection.execute(
-        "SELECT f.id, f.title, f.status, f.due_on, p.name FROM followups f"
+        "SELECT f.id, f.title, f.status, f.due_on, p.name FROM followups f"  # noqa: S608 - fixed names
         f" LEFT JOIN contacts p ON p.id = f.contact_id WHERE f.id IN ({marks(ids)})",
         ids,
     )
@@ -136,13 +136,13 @@ def _interactions(
 ) -> Told:
     people: dict[int, list[str]] = defaultdict(list)
     for row_id, name in connection.execute(
-        "SELECT p.interaction_id, c.name FROM participants p JOIN contacts c ON c.id = p.contact_id"
+        "SELECT p.interaction_id, c.name FROM participants p JOIN contacts c ON c.id = p.contact_id"  # noqa: S608 - fixed names
         f" WHERE p.interaction_id IN ({marks(ids)}) ORDER BY p.id",
         ids,
     ):
         people[row_id].append(name)
     rows = connection.execute(
-        "SELECT i.id, i.kind, i.occurred_at, i.summary, substr(i.body, 1, ?), d.title FROM interactions i"
+        "SELECT i.id, i.kind, i.occurred_at, i.summary, substr(i.body, 1, ?), d.title FROM interactions i"  # noqa: S608 - fixed names
         f" LEFT JOIN deals d ON d.id = i.deal_id WHERE i.id IN ({marks(ids)})",
         (_READ, *ids),
     )
@@ -176,7 +176,7 @@ def _methods(
     found: dict[int, str] = {}
     certain: set[int] = set()
     rows = connection.execute(
-        f"SELECT {owner}_id, kind, value, normal FROM {owner}_methods"
+        f"SELECT {owner}_id, kind, value, normal FROM {owner}_methods"  # noqa: S608 - fixed names
         f" WHERE {owner}_id IN ({marks(ids)}) AND kind <> 'address' ORDER BY is_primary DESC, kind, id",
         ids,
     )

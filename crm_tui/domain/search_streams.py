@@ -35,7 +35,7 @@ def matching(
     for table in tables:
         first, last = span(table)
         rows = connection.execute(
-            f"SELECT rowid - ? FROM {name} WHERE {name} MATCH ? AND rowid BETWEEN ? AND ?"
+            f"SELECT rowid - ? FROM {name} WHERE {name} MATCH ? AND rowid BETWEEN ? AND ?"  # noqa: S608 - fixed names
             " ORDER BY rowid DESC LIMIT ?",
             (first, expression, first, last, limit),
         )
@@ -58,8 +58,7 @@ def beginning(
     found: Found = {table: [] for table in tables}
     (lowest, _), last_table = spans[0]
     rows = connection.execute(
-        f"SELECT rowid FROM {name} WHERE {name} MATCH ? AND rowid BETWEEN ? AND ?"
-        " ORDER BY rowid DESC",
+        f"SELECT rowid FROM {name} WHERE {name} MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid DESC",  # noqa: S608 - names of the schema only
         (expression, lowest, spans[-1][0][1]),
     )
     for (document,) in rows:
@@ -102,7 +101,7 @@ def keys_of(connection: sqlite3.Connection, table: str, ids: Sequence[int]) -> d
     found: dict[int, str] = {}
     for part in chunks(ids):
         rows = connection.execute(
-            f"SELECT id - ?, keys FROM search_docs WHERE id IN ({marks(part)})",
+            f"SELECT id - ?, keys FROM search_docs WHERE id IN ({marks(part)})",  # noqa: S608 - marks only
             (first, *(first + record for record in part)),
         )
         found.update(rows)

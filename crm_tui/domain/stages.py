@@ -95,7 +95,7 @@ class Stages(Service):
         pipeline_id: int,
         name: str,
         *,
-        type: str = StageType.OPEN,
+        type: str = StageType.OPEN,  # noqa: A002 - the field's name
         probability: int | None = None,
         rot_days: int | None = ROT_DAYS,
         position: int | None = None,
@@ -216,7 +216,7 @@ class Stages(Service):
         names = records.columns(StageView)[:-1]
         columns = ", ".join(f"stages.{name}" for name in names)
         rows = self.connection.execute(
-            f"SELECT {columns}, pipelines.name FROM stages"
+            f"SELECT {columns}, pipelines.name FROM stages"  # noqa: S608 - fixed names; values are bound
             f" JOIN pipelines ON pipelines.id = stages.pipeline_id WHERE {condition}"
             " ORDER BY stages.pipeline_id, stages.position, stages.id",
             params,
@@ -235,7 +235,7 @@ class Stages(Service):
     def _known_to_deals(self, stage_id: int) -> bool:
         return any(
             self.connection.execute(
-                f"SELECT 1 FROM {table} WHERE {column} = ? LIMIT 1",
+                f"SELECT 1 FROM {table} WHERE {column} = ? LIMIT 1",  # noqa: S608 - fixed names
                 (stage_id,),
             ).fetchone()
             for table, column in (

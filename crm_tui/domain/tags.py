@@ -19,7 +19,7 @@ class Tags(Service):
     def names_of(self, owner: str, owner_id: int) -> list[str]:
         """The tags of a record, in the order they were put on."""
         rows = self.connection.execute(
-            f"SELECT tags.name FROM {owner}_tags JOIN tags ON tags.id = tag_id"
+            f"SELECT tags.name FROM {owner}_tags JOIN tags ON tags.id = tag_id"  # noqa: S608 - fixed names
             f" WHERE {owner}_id = ? ORDER BY {owner}_tags.id",
             (owner_id,),
         )
@@ -42,7 +42,7 @@ class Tags(Service):
         for name in names:
             tag_id = self.ensure(writing, name)
             present = self.connection.execute(
-                f"SELECT 1 FROM {owner}_tags WHERE {owner}_id = ? AND tag_id = ?",
+                f"SELECT 1 FROM {owner}_tags WHERE {owner}_id = ? AND tag_id = ?",  # noqa: S608 - fixed names
                 (owner_id, tag_id),
             ).fetchone()
             if present is None:
@@ -52,7 +52,7 @@ class Tags(Service):
         """Take tags off a record; those it has not are passed over."""
         unwanted = {name.strip().casefold() for name in names}
         rows = self.connection.execute(
-            f"SELECT {owner}_tags.id, tags.name FROM {owner}_tags JOIN tags ON tags.id = tag_id"
+            f"SELECT {owner}_tags.id, tags.name FROM {owner}_tags JOIN tags ON tags.id = tag_id"  # noqa: S608
             f" WHERE {owner}_id = ?",
             (owner_id,),
         ).fetchall()

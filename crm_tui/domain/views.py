@@ -20,8 +20,7 @@ def by_ids(
 ) -> dict[int, tuple[Any, ...]]:
     """The columns of a record for each id, in the order of ``records.columns(record)``."""
     rows = connection.execute(
-        f"SELECT {records.select_list(record, table)} FROM {table}"
-        f" WHERE {table}.id IN ({marks(ids)})",
+        f"SELECT {records.select_list(record, table)} FROM {table} WHERE {table}.id IN ({marks(ids)})",  # noqa: S608 - names of the schema only
         ids,
     )
     place = records.columns(record).index("id")
@@ -37,7 +36,7 @@ def names(
     for start in range(0, len(wanted), CHUNK):
         part = wanted[start : start + CHUNK]
         found.update(
-            connection.execute(f"SELECT id, {column} FROM {table} WHERE id IN ({marks(part)})", part)
+            connection.execute(f"SELECT id, {column} FROM {table} WHERE id IN ({marks(part)})", part)  # noqa: S608
         )
     return found
 
@@ -47,7 +46,7 @@ def methods(connection: sqlite3.Connection, owner: str, ids: Sequence[int]) -> t
     emails: dict[int, list[str]] = defaultdict(list)
     phones: dict[int, list[str]] = defaultdict(list)
     rows = connection.execute(
-        f"SELECT {owner}_id, kind, value FROM {owner}_methods"
+        f"SELECT {owner}_id, kind, value FROM {owner}_methods"  # noqa: S608 - fixed names
         f" WHERE {owner}_id IN ({marks(ids)}) AND kind IN ('email', 'phone') ORDER BY is_primary DESC, id",
         ids,
     )
@@ -60,7 +59,7 @@ def tags(connection: sqlite3.Connection, owner: str, ids: Sequence[int]) -> Name
     """The tags of each owner, in the order they were put on."""
     found: dict[int, list[str]] = defaultdict(list)
     rows = connection.execute(
-        f"SELECT {owner}_id, tags.name FROM {owner}_tags JOIN tags ON tags.id = tag_id"
+        f"SELECT {owner}_id, tags.name FROM {owner}_tags JOIN tags ON tags.id = tag_id"  # noqa: S608 - fixed names
         f" WHERE {owner}_id IN ({marks(ids)}) ORDER BY {owner}_tags.id",
         ids,
     )

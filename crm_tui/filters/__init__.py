@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING
 from crm_tui.lazy import lazily
 
 if TYPE_CHECKING:
-    from crm_tui.filters.compiler import compile
+    from crm_tui.filters.compiler import compile  # noqa: A004 - as re.compile; called as filters.compile
     from crm_tui.filters.fields import EVERYTHING, FOLD_FUNCTION, Field, FieldKind, Schema, SqlValue, Where
     from crm_tui.filters.parser import MAX_DEPTH, MAX_TERMS, MAX_VALUES, parse, parse_args
     from crm_tui.filters.syntax import (

@@ -26,7 +26,7 @@ _ORDERED = frozenset(
 _EMPTY_TEXT = frozenset({FieldKind.TEXT, FieldKind.TAG, FieldKind.CHOICE, FieldKind.PHONE, FieldKind.DAY})
 
 
-def compile(node: Node | None, schema: Schema, clock: Clock, default_currency: str | None) -> Where:
+def compile(node: Node | None, schema: Schema, clock: Clock, default_currency: str | None) -> Where:  # noqa: A001 (as re's)
     """The condition of a filter; None gives the condition that everything meets.
 
     Raises:

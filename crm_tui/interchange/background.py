@@ -17,7 +17,14 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from crm_tui.dates import Clock, DateOrder
-from crm_tui.domain.loading.drafts import Method, OnMatch, PersonDraft, RejectedRowError
+from crm_tui.domain.loading.drafts import (
+    NO_DEFAULTS,
+    Defaults,
+    Method,
+    OnMatch,
+    PersonDraft,
+    RejectedRowError,
+)
 from crm_tui.errors import CrmError, DatabaseError, InvalidDataError, UsageError
 from crm_tui.interchange.columns_in import Columns
 from crm_tui.interchange.options import Options
@@ -75,7 +82,7 @@ class BadRow(list[str]):
 
 
 def _received(pipe: IO[bytes]) -> Iterator[tuple[int, PersonDraft | BadRow]]:
-    defaults: dict[str, Any] = {}
+    defaults = NO_DEFAULTS
     while True:
         try:
             kind, batch = _receive(pipe)
@@ -87,7 +94,7 @@ def _received(pipe: IO[bytes]) -> Iterator[tuple[int, PersonDraft | BadRow]]:
             for line, *values in batch:
                 yield line, _received_row(line, values, defaults)
         elif kind == "defaults":
-            defaults = batch
+            defaults = Defaults(*batch)
         elif kind == "error":
             name, message, hint = batch
             raise _ERRORS.get(name, DatabaseError)(message, hint)
@@ -95,7 +102,7 @@ def _received(pipe: IO[bytes]) -> Iterator[tuple[int, PersonDraft | BadRow]]:
             return
 
 
-def _received_row(line: int, values: list[Any], defaults: dict[str, Any]) -> PersonDraft | BadRow:
+def _received_row(line: int, values: list[Any], defaults: Defaults) -> PersonDraft | BadRow:
     if len(values) == 3:
         return BadRow(*values)
     name, external, company, referrer, methods, tags, columns, custom, created_at, key, texts = values
@@ -115,7 +122,7 @@ def _send(pipe: IO[bytes], message: Any) -> None:
 def _receive(pipe: IO[bytes]) -> Any:
     """Read a message; EOFError when the other end is gone."""
     packed = pipe.read(int.from_bytes(pipe.read(_LENGTH), "big"))
-    return marshal.loads(packed)
+    return marshal.loads(packed)  # noqa: S302 - our own process at the other end
 
 
 def _request(columns: Columns, custom: list[CustomField], region: str, config: Config) -> dict[str, Any]:
@@ -165,7 +172,8 @@ def _serve(source: IO[bytes], target: IO[bytes]) -> None:
     try:
         columns = Columns(table, options, clock, [each.key for each in custom])
         reader = PeopleReader(columns, custom, request["region"])
-        _send(target, ("defaults", reader.constants))
+        given = reader.defaults
+        _send(target, ("defaults", (given.columns, given.company, given.custom)))
         for batch in _batches(columns, reader):
             _send(target, ("rows", batch))
         _send(target, ("end", None))

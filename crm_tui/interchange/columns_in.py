@@ -147,6 +147,10 @@ class Columns:
         words = self.options.values.get(field)
         return _translated(_first(places), words) if words else _first(places)
 
+    def said(self, field: str) -> Get | None:
+        """What the row says of a field, a default put together from its cells included, a plain one not."""
+        return self.get(field) if self.plain_default(field) is None else self.cell(field)
+
     def plain_default(self, field: str) -> str | None:
         """The field's default when it is the same for every row."""
         default = self.defaults.get(field)
@@ -168,11 +172,6 @@ class Columns:
             target = self.targets[place]
             found.append((place, target.label if target else None, self.table.header[place]))
         return found
-
-    def is_constant(self, field: str) -> bool:
-        """Whether only a default without ``{Header}`` holds the field."""
-        default = self.defaults.get(field)
-        return field not in self.by_field and default is not None and not _PLACEHOLDER.search(default)
 
     def _template(self, text: str) -> Get:
         parts = _PLACEHOLDER.split(text)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
 from crm_tui.dates import span_days
 from crm_tui.domain import checks
 from crm_tui.domain.documents import draft_texts
 from crm_tui.domain.fields import parse_value
-from crm_tui.domain.loading.drafts import Method, PersonDraft, RejectedRowError
+from crm_tui.domain.loading.drafts import Defaults, Method, PersonDraft, RejectedRowError
 from crm_tui.domain.methods import match_key
-from crm_tui.errors import InvalidDataError
+from crm_tui.errors import InvalidDataError, UsageError
 from crm_tui.interchange.columns_in import Columns, Get, convert, is_nothing
 from crm_tui.models import CustomField, Lifecycle, MethodKind
 from crm_tui.phones import phone_key
@@ -36,7 +37,7 @@ class PeopleReader:
         self._parts = columns.has("given_name") or columns.has("family_name")
         self._middle = columns.get("middle_name")
         self._external = columns.get("external_id")
-        self._company = columns.get("company")
+        self._company = columns.said("company")
         self._referrer = columns.get("referred_by")
         self._created = self._converted("created_at", columns.instant("created_at"))
         self._emails = columns.every("emails")
@@ -50,21 +51,15 @@ class PeopleReader:
         self._tag_cache: dict[str, list[str]] = {}
         self._note = _notes(columns)
         self._fields = list(self._column_readers())
-        self.constants = {
-            name: convert(get([]) or "")
-            for name, get, convert in self._fields
-            if columns.is_constant(_field(name))
-        }
+        self.defaults = self._defaults(custom)
         self._plain = [
             (name, place, _liner(name.replace("_", " "), columns.header_of(name)))
             for name in _LINES
             if (place := columns.place(name)) is not None
         ]
         plain = {each[0] for each in self._plain}
-        self._fields = [
-            each for each in self._fields if each[0] not in self.constants and each[0] not in plain
-        ]
-        self._custom = [(get, field) for field in custom if (get := columns.get(field.key))]
+        self._fields = [each for each in self._fields if each[0] not in plain]
+        self._custom = [(get, field) for field in custom if (get := columns.said(field.key))]
         self._default_emails, self._default_phones = (
             columns.defaults.get("emails"),
             columns.defaults.get("phones"),
@@ -111,8 +106,7 @@ class PeopleReader:
         if self._note is not None and (note := self._note(cells)):
             columns["note"] = note
         made.columns = columns
-        if self.constants:
-            made.defaults = self.constants  # type: ignore[assignment]
+        made.defaults = self.defaults
         if self._created is not None:
             made.created_at = self._created(cells)
         made.methods = self._methods(cells)
@@ -121,15 +115,15 @@ class PeopleReader:
             made.custom = {
                 field.key: _custom_value(field, text) for get, field in self._custom if (text := get(cells))
             }
-        made.texts = draft_texts(made, made.company)
+        made.texts = draft_texts(made, made.workplace)
         return made
 
     def used(self) -> set[str]:
         """What the drafts may fill: columns of a contact, ``custom``, and ``label`` of a method."""
-        columns = {name for name, *_ in (*self._plain, *self._fields)} | set(self.constants)
+        columns = {name for name, *_ in (*self._plain, *self._fields)} | set(self.defaults.columns)
         if self._note is not None:
             columns.add("note")
-        if self._custom:
+        if self._custom or self.defaults.custom:
             columns.add("custom")
         if any(label for _, label, *_ in (*self._emails, *self._phones, *self._links)) or any(
             label for label, _ in self._address
@@ -140,9 +134,16 @@ class PeopleReader:
     def _column_readers(self) -> Iterator[tuple[str, Get, Convert]]:
         columns = self._columns
         for field in _LINES:
-            if get := columns.get(field):
+            if get := columns.said(field):
                 yield field, get, _liner(field.replace("_", " "), columns.header_of(field))
-        readers: list[tuple[str, str, Convert]] = [
+        for field, column, reader in self._readers():
+            if get := columns.said(field):
+                yield column, _something(get), convert(reader, columns.header_of(field))
+
+    def _readers(self) -> list[tuple[str, str, Convert]]:
+        """The fields that are more than a line of text: field, column, how its text is read."""
+        columns = self._columns
+        return [
             ("lifecycle", "lifecycle", lambda text: checks.choice(Lifecycle, text, "lifecycle").value),
             ("birthday", "birthday", columns.birthday("birthday")),
             ("timezone", "timezone", checks.timezone),
@@ -155,9 +156,30 @@ class PeopleReader:
             ("opted_out_on", "opted_out_on", lambda text: columns.day("opted_out_on")(text).isoformat()),
             ("archived_at", "archived_at", columns.instant("archived_at")),
         ]
-        for field, column, reader in readers:
-            if get := columns.get(field):
-                yield column, _something(get), convert(reader, columns.header_of(field))
+
+    def _defaults(self, custom: list[CustomField]) -> Defaults:
+        """The defaults that are the same for every row, read like cells."""
+        plain = self._columns.plain_default
+        readers: list[tuple[str, str, Convert]] = [
+            *((field, field, _liner(field.replace("_", " "), field)) for field in _LINES),
+            ("note", "note", lambda text: checks.optional_text(text, "note")),
+            *self._readers(),
+        ]
+        columns = {
+            column: _default(field, text, reader)
+            for field, column, reader in readers
+            if (text := plain(field))
+        }
+        company = plain("company")
+        return Defaults(
+            columns,
+            _default("company", company, lambda text: checks.line(text, "company")) if company else None,
+            {
+                each.key: _default(each.key, text, partial(parse_value, each))
+                for each in custom
+                if (text := plain(each.key))
+            },
+        )
 
     def _converted(
         self, field: str, reader: Callable[[str], str]
@@ -244,8 +266,18 @@ class PeopleReader:
         return list({tag.casefold(): tag for tag in reversed(tags)}.values())[::-1] if len(tags) > 1 else tags
 
 
-def _field(column: str) -> str:
-    return "last_contacted_on" if column == "last_contacted_base_on" else column
+def _default(field: str, text: str, reader: Convert) -> Any:
+    """A default as its column keeps it.
+
+    Raises:
+        UsageError: it does not fit; nothing is imported.
+    """
+    try:
+        return reader(text)
+    except InvalidDataError as error:
+        raise UsageError(f"--default {field}={text}: {error.message}", error.hint) from error
+    except RejectedRowError as error:
+        raise UsageError(f"--default {field}={text}: {error.reason}.", "Give another value.") from error
 
 
 def _line(text: str, what: str) -> str:
@@ -310,7 +342,7 @@ def _notes(columns: Columns) -> Callable[[list[str]], str] | None:
     """One note column as it is; of several, each with its header in front."""
     places = columns.every("note")
     if not places:
-        return columns.get("note")
+        return columns.said("note")
     read = convert(lambda text: checks.optional_text(unguard_formula(text), "note") or "", places[0][2])
     if len(places) == 1:
         place = places[0][0]

@@ -46,7 +46,7 @@ def edit(app: CrmApp, name: str, text: str) -> Outcome:
         )
     try:
         with app.suspend():
-            code = subprocess.run([*shlex.split(command), str(place)], check=False).returncode
+            code = subprocess.run([*shlex.split(command), str(place)], check=False).returncode  # noqa: S603 - their editor
     except SuspendNotSupported:
         return Outcome(None, "An editor cannot be opened in this terminal.", "Write the text here instead.")
     except OSError as error:

@@ -50,7 +50,7 @@ def open_link(url: str) -> str:
 def _run(program: str, url: str) -> None:
     # what it could not do is for the desktop to say
     with suppress(OSError):
-        subprocess.run(
+        subprocess.run(  # noqa: S603 - one argument of a checked scheme, no shell
             [program, url],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

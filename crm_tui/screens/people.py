@@ -43,7 +43,7 @@ class Promise:
 class PeopleScreen(BaseScreen):
     """A list with the card of the person under its cursor: beside it where there is room, over it elsewhere."""
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012  (as Textual declares it)
     DEFAULT_CSS = """
     PeopleScreen {
         & .panes { height: 1fr; }

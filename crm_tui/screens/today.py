@@ -104,7 +104,7 @@ class TodayScreen(PeopleScreen):
     """The morning list."""
 
     scope = "today"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (140, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (140, "-wide")]  # noqa: RUF012  (as Textual declares it)
     AUTO_FOCUS = "#list"
     BINDINGS: ClassVar[list[BindingType]] = bindings("today")
     CSS = """

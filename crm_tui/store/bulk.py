@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 def is_empty(connection: sqlite3.Connection, table: str) -> bool:
     """Whether a table has no row."""
-    return connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is None
+    return connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is None  # noqa: S608 - a table's name
 
 
 def drop_indexes(connection: sqlite3.Connection, tables: Sequence[str]) -> list[str]:

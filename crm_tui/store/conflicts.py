@@ -28,7 +28,7 @@ def refuse_if_touched(connection: sqlite3.Connection, operation: Operation) -> N
         ("change_ranges", "later.entity_id BETWEEN mine.first_id AND mine.last_id"),
     ):
         (found,) = connection.execute(
-            f"SELECT max(later.operation_id) FROM {mine} mine JOIN changes later"
+            f"SELECT max(later.operation_id) FROM {mine} mine JOIN changes later"  # noqa: S608 - fixed names
             f" ON later.entity = mine.entity AND {same_row} AND later.operation_id > mine.operation_id"
             " JOIN operations ON operations.id = later.operation_id AND operations.undone_at IS NULL"
             " WHERE mine.operation_id = ?",
@@ -54,7 +54,7 @@ def refuse_if_used(
             own = [(low, high) for name, low, high in ranges if name == child]
             outside = "".join(" AND id NOT BETWEEN ? AND ?" for _ in own)
             rows = connection.execute(
-                f"SELECT id FROM {child} WHERE {column} BETWEEN ? AND ?{outside}",
+                f"SELECT id FROM {child} WHERE {column} BETWEEN ? AND ?{outside}",  # noqa: S608 - schema names
                 (first, last, *(bound for pair in own for bound in pair)),
             )
             for (row_id,) in rows:
@@ -81,7 +81,7 @@ def refuse_if_dangling(
             target = before[column]
             if target is None or (after is not None and after[column] == target):
                 continue
-            there = connection.execute(f"SELECT 1 FROM {parent} WHERE id = ?", (target,))
+            there = connection.execute(f"SELECT 1 FROM {parent} WHERE id = ?", (target,))  # noqa: S608 - schema
             if there.fetchone() is None:
                 newest = _newest(connection, operation, parent, int(str(target)))
                 raise _conflict(connection, operation, newest)
@@ -152,7 +152,7 @@ def _rivals(connection: sqlite3.Connection, table: str, row: Row) -> Iterator[in
         ).fetchall()
         equal = " AND ".join(f"{name} = ? COLLATE {collation}" for name, collation in columns)
         rows = connection.execute(
-            f"SELECT id FROM {table} WHERE {equal} AND id <> ?",
+            f"SELECT id FROM {table} WHERE {equal} AND id <> ?",  # noqa: S608 - names from the schema
             (*(row[name] for name, _ in columns), row["id"]),
         )
         yield from (row_id for (row_id,) in rows)

@@ -120,7 +120,7 @@ def redo(connection: sqlite3.Connection) -> Replay:
     """
     operation = _one(
         connection,
-        f"{_OPERATION} WHERE undone_at IS NOT NULL"
+        f"{_OPERATION} WHERE undone_at IS NOT NULL"  # noqa: S608 - a fixed text
         " AND undone_after = (SELECT max(id) FROM operations) ORDER BY undone_at DESC, id ASC LIMIT 1",
         (),
         NothingToUndoError(

@@ -105,7 +105,7 @@ def read(
     """Records from ``SELECT columns FROM table <rest>``; ``rest`` is trusted SQL, ``?`` for the values."""
     table = table_of(record)
     cursor = connection.execute(
-        f"SELECT {select_list(record, table)} FROM {table} {rest}",
+        f"SELECT {select_list(record, table)} FROM {table} {rest}",  # noqa: S608 - schema names; values are bound
         params,
     )
     return map(builder(record), cursor)

@@ -49,12 +49,12 @@ def put_back(connection: sqlite3.Connection, rows: Iterable[PutBack]) -> None:
 def park(connection: sqlite3.Connection, range_id: int, table: str, first: int, last: int) -> None:
     """Take a range of rows out of its table and keep them, packed, under the number of the range."""
     rows_of = f"{table} WHERE id BETWEEN ? AND ?"
-    cursor = connection.execute(f"SELECT * FROM {rows_of} ORDER BY id", (first, last))
+    cursor = connection.execute(f"SELECT * FROM {rows_of} ORDER BY id", (first, last))  # noqa: S608 - a table
     columns = [column[0] for column in cursor.description]
     while rows := cursor.fetchmany(_PARK):
         packed = zlib.compress(json.dumps([columns, rows], ensure_ascii=False).encode(), 1)
         connection.execute("INSERT INTO parked_rows (range_id, packed) VALUES (?, ?)", (range_id, packed))
-    connection.execute(f"DELETE FROM {rows_of}", (first, last))
+    connection.execute(f"DELETE FROM {rows_of}", (first, last))  # noqa: S608 - a table's name
 
 
 def unpark(connection: sqlite3.Connection, range_id: int, table: str) -> None:
@@ -69,7 +69,7 @@ def unpark(connection: sqlite3.Connection, range_id: int, table: str) -> None:
         marks = ", ".join("?" * len(columns))
         try:
             connection.executemany(
-                f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})",
+                f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})",  # noqa: S608 - schema names
                 rows,
             )
         except sqlite3.IntegrityError as error:
@@ -79,22 +79,22 @@ def unpark(connection: sqlite3.Connection, range_id: int, table: str) -> None:
 
 def _put(connection: sqlite3.Connection, table: str, row_id: int, old: Row | None, new: Row | None) -> None:
     if new is None:
-        connection.execute(f"DELETE FROM {table} WHERE id = ?", (row_id,))
+        connection.execute(f"DELETE FROM {table} WHERE id = ?", (row_id,))  # noqa: S608 - a table's name
     elif old is None:
         write_row(connection, table, new)
     else:
         differing = {name: value for name, value in new.items() if old.get(name) != value}
         assignments = ", ".join(f"{name} = ?" for name in differing)
         connection.execute(
-            f"UPDATE {table} SET {assignments} WHERE id = ?",
+            f"UPDATE {table} SET {assignments} WHERE id = ?",  # noqa: S608 - names of tables and columns
             (*differing.values(), row_id),
         )
 
 
 def _take(connection: sqlite3.Connection, table: str, row_id: int) -> Row:
     """Remove a row and return it; empty when there is none."""
-    cursor = connection.execute(f"SELECT * FROM {table} WHERE id = ?", (row_id,))
+    cursor = connection.execute(f"SELECT * FROM {table} WHERE id = ?", (row_id,))  # noqa: S608 - a table
     names = [column[0] for column in cursor.description]
     values = cursor.fetchone()
-    connection.execute(f"DELETE FROM {table} WHERE id = ?", (row_id,))
+    connection.execute(f"DELETE FROM {table} WHERE id = ?", (row_id,))  # noqa: S608 - a table's name
     return {} if values is None else dict(zip(names, values, strict=True))

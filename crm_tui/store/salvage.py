@@ -58,10 +58,7 @@ def _copy(
     connection: sqlite3.Connection, table: str, columns: Sequence[str], rows: Iterator[Row]
 ) -> tuple[int, int]:
     kept = left_out = 0
-    statement = (
-        f"INSERT INTO {table} ({', '.join(columns)})"
-        f" VALUES ({', '.join('?' * len(columns))})"
-    )
+    statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608 - names of the schema only
     for row in rows:
         try:
             connection.execute(statement, row[1:])
@@ -73,7 +70,7 @@ def _copy(
 
 def _rows(connection: sqlite3.Connection, table: str, columns: Sequence[str]) -> Iterator[Row]:
     """The readable rows, each with its rowid first."""
-    select = f"SELECT rowid, {', '.join(columns)} FROM {table}"
+    select = f"SELECT rowid, {', '.join(columns)} FROM {table}"  # noqa: S608 - names of the schema
     highest = lowest = None
     whole = True
     try:
@@ -124,10 +121,10 @@ def _drop_orphans(connection: sqlite3.Connection) -> int:
                 for _, name, _, notnull, *_ in connection.execute(f"PRAGMA table_info({table})")
             )
             if needed:
-                statement = f"DELETE FROM {table} WHERE rowid = ?"
+                statement = f"DELETE FROM {table} WHERE rowid = ?"  # noqa: S608 - names of the schema
                 lost += connection.execute(statement, (rowid,)).rowcount
             else:
-                statement = f"UPDATE {table} SET {column} = NULL WHERE rowid = ?"
+                statement = f"UPDATE {table} SET {column} = NULL WHERE rowid = ?"  # noqa: S608 - names of the schema
                 connection.execute(statement, (rowid,))
     return lost
 

@@ -65,7 +65,7 @@ def put(
         for place, (index, column) in enumerate(_INDEXES, 1):
             if document[place]:
                 connection.execute(
-                    f"INSERT INTO {index} (rowid, {column}) VALUES (?, ?)",
+                    f"INSERT INTO {index} (rowid, {column}) VALUES (?, ?)",  # noqa: S608 - fixed names
                     (document[0], document[place]),
                 )
 
@@ -86,11 +86,11 @@ def remove_range(connection: sqlite3.Connection, first: int, last: int) -> None:
     (total,) = connection.execute("SELECT count(*) FROM search_docs").fetchone()
     if count == total:
         for index, _ in _INDEXES:
-            connection.execute(f"INSERT INTO {index} ({index}) VALUES ('delete-all')")
+            connection.execute(f"INSERT INTO {index} ({index}) VALUES ('delete-all')")  # noqa: S608 - fixed names
     else:
         for index, column in _INDEXES:
             connection.execute(
-                f"INSERT INTO {index} ({index}, rowid, {column})"
+                f"INSERT INTO {index} ({index}, rowid, {column})"  # noqa: S608 - fixed names
                 f" SELECT 'delete', id, {column} FROM search_docs"
                 f" WHERE id BETWEEN ? AND ? AND {column} <> ''",
                 (first, last),
@@ -109,23 +109,22 @@ def fill(connection: sqlite3.Connection, first: int, last: int) -> None:
         if bulk:
             _merge_by(connection, index, 0)
         connection.execute(
-            f"INSERT INTO {index} (rowid, {column})"
+            f"INSERT INTO {index} (rowid, {column})"  # noqa: S608 - fixed names
             f" SELECT id, {column} FROM search_docs WHERE id BETWEEN ? AND ? AND {column} <> ''",
             (first, last),
         )
         if bulk:
             _merge_by(connection, index, _USUAL_MERGE)
             if count * 2 > total:
-                connection.execute(f"INSERT INTO {index} ({index}) VALUES ('optimize')")
+                connection.execute(f"INSERT INTO {index} ({index}) VALUES ('optimize')")  # noqa: S608 - fixed names
 
 
 def rebuild(connection: sqlite3.Connection) -> None:
     """Make the three indexes anew from the documents."""
     for index, column in _INDEXES:
-        connection.execute(f"INSERT INTO {index} ({index}) VALUES ('delete-all')")
+        connection.execute(f"INSERT INTO {index} ({index}) VALUES ('delete-all')")  # noqa: S608 - fixed names
         connection.execute(
-            f"INSERT INTO {index} (rowid, {column})"
-            f" SELECT id, {column} FROM search_docs WHERE {column} <> ''"
+            f"INSERT INTO {index} (rowid, {column}) SELECT id, {column} FROM search_docs WHERE {column} <> ''"  # noqa: S608 - names of the schema only
         )
 
 
@@ -135,7 +134,7 @@ def problems(connection: sqlite3.Connection) -> list[str]:
     for index, _ in _INDEXES:
         try:
             # rank 1: against the documents too
-            connection.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('integrity-check', 1)")
+            connection.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('integrity-check', 1)")  # noqa: S608
         except sqlite3.DatabaseError:
             broken.append(index)
     return broken
@@ -152,11 +151,11 @@ def _forget(connection: sqlite3.Connection, document: Document) -> None:
     for place, (index, column) in enumerate(_INDEXES, 1):
         if document[place]:
             connection.execute(
-                f"INSERT INTO {index} ({index}, rowid, {column}) VALUES ('delete', ?, ?)",
+                f"INSERT INTO {index} ({index}, rowid, {column}) VALUES ('delete', ?, ?)",  # noqa: S608 - fixed names
                 (document[0], document[place]),
             )
     connection.execute("DELETE FROM search_docs WHERE id = ?", (document[0],))
 
 
 def _merge_by(connection: sqlite3.Connection, index: str, segments: int) -> None:
-    connection.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('automerge', ?)", (segments,))
+    connection.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('automerge', ?)", (segments,))  # noqa: S608

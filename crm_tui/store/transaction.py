@@ -56,7 +56,7 @@ class Transaction:
         Raises:
             NotFoundError: the row is gone.
         """
-        cursor = self.connection.execute(f"SELECT * FROM {table} WHERE id = ?", (row_id,))
+        cursor = self.connection.execute(f"SELECT * FROM {table} WHERE id = ?", (row_id,))  # noqa: S608
         values = cursor.fetchone()
         if values is None:
             raise NotFoundError(
@@ -85,7 +85,7 @@ class Transaction:
         changed.setdefault("updated_at", self.stamp)
         assignments = ", ".join(f"{name} = ?" for name in changed)
         self.connection.execute(
-            f"UPDATE {table} SET {assignments} WHERE id = ?",
+            f"UPDATE {table} SET {assignments} WHERE id = ?",  # noqa: S608 - names of tables and columns only
             (*changed.values(), row_id),
         )
         self._record(table, row_id, before, {**before, **changed})
@@ -95,7 +95,7 @@ class Transaction:
         """Set maintained columns, which the journal leaves out because an undo rebuilds them."""
         assignments = ", ".join(f"{name} = ?" for name in values)
         self.connection.execute(
-            f"UPDATE {table} SET {assignments} WHERE id = ?",
+            f"UPDATE {table} SET {assignments} WHERE id = ?",  # noqa: S608 - names of tables and columns only
             (*values.values(), row_id),
         )
 
@@ -106,14 +106,14 @@ class Transaction:
             NotFoundError: the row is gone.
         """
         before = self.fetch(table, row_id)
-        self.connection.execute(f"DELETE FROM {table} WHERE id = ?", (row_id,))
+        self.connection.execute(f"DELETE FROM {table} WHERE id = ?", (row_id,))  # noqa: S608 - a table's name
         self._record(table, row_id, before, None)
 
     def insert_many(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[SqlValue]]) -> None:
         """Add rows in bulk, each beginning with an id from ``mint``; ``record_range`` journals them."""
         marks = ", ".join("?" * len(columns))
         self.connection.executemany(
-            f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})",
+            f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})",  # noqa: S608 - names of columns only
             rows,
         )
 
@@ -226,7 +226,7 @@ def write_row(connection: sqlite3.Connection, table: str, row: Mapping[str, SqlV
     """Insert a whole row as it is, id and stamps included."""
     marks = ", ".join("?" * len(row))
     connection.execute(
-        f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})",
+        f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})",  # noqa: S608 - names of tables and columns only
         tuple(row.values()),
     )
 

@@ -21,7 +21,7 @@ class ChoiceLine(Widget, can_focus=True):
     class Changed(Message):
         """Another word is chosen."""
 
-    def __init__(self, choices: list[str], value: str, *, id: str | None = None) -> None:
+    def __init__(self, choices: list[str], value: str, *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
         super().__init__(id=id)
         self._choices = choices
         self._value = value if value in choices else choices[0]

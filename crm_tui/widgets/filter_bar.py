@@ -22,7 +22,7 @@ class PlainText(Widget, can_focus=False):
     PlainText { width: auto; height: 1; }
     """
 
-    def __init__(self, text: str = "", *, id: str | None = None) -> None:
+    def __init__(self, text: str = "", *, id: str | None = None) -> None:  # noqa: A002  (the name Textual gives it)
         super().__init__(id=id)
         self._text = clean(text)
 

@@ -82,7 +82,7 @@ class GroupedList(Inked, can_focus=True):
     class Marked(Message):
         """The marks have changed."""
 
-    def __init__(self, columns: Sequence[TableColumn], *, id: str | None = None) -> None:
+    def __init__(self, columns: Sequence[TableColumn], *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
         super().__init__(id=id)
         self._all_columns = tuple(columns)
         self._columns = self._all_columns

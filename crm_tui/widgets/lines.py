@@ -112,7 +112,7 @@ class Lines(Inked, can_focus=True):
     class ReachedEnd(Message):
         """The last line has come into view."""
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  (the name Textual gives it)
         super().__init__(id=id)
         self._layout_lines: Layout = lambda _: ()
         self._laid: tuple[int, Sequence[Line]] | None = None

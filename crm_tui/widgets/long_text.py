@@ -20,7 +20,7 @@ class LongText(TextArea):
     }
     """
 
-    def __init__(self, text: str, *, id: str | None = None) -> None:
+    def __init__(self, text: str, *, id: str | None = None) -> None:  # noqa: A002  (the name Textual gives it)
         super().__init__(
             "\n".join(clean_lines(text)), id=id, show_line_numbers=False, tab_behavior="focus", compact=True
         )

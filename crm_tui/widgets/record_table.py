@@ -98,7 +98,7 @@ class RecordTable(ScrollView, can_focus=True):
         *,
         empty_text: str = "Nothing here.",
         signs: bool = False,
-        id: str | None = None,
+        id: str | None = None,  # noqa: A002  (the name Textual gives it)
         classes: str | None = None,
     ) -> None:
         super().__init__(id=id, classes=classes)

@@ -97,7 +97,7 @@ def test_what_cannot_be_filtered_or_sorted_is_told(crm: Crm) -> None:
 def _six(crm: Crm) -> None:
     """Six deals, a to f."""
     anna = crm.contacts.add(name="Anna Kowalska")
-    crm.fields.add("deals", "size", "number")  # type: ignore[arg-type]
+    crm.fields.add("deals", "size", "number")
     crm.pipelines.add("Sales")
     crm.pipelines.add("Renewals")
     add = crm.deals.add

@@ -60,7 +60,7 @@ def test_a_deal_is_found_by_id_and_title(crm: Crm) -> None:
 
 def test_everything_can_be_set(crm: Crm) -> None:
     anna = crm.contacts.add(name="Anna Kowalska")
-    crm.fields.add("deals", "size", "text")  # type: ignore[arg-type]  # the word is as good as the enumeration
+    crm.fields.add("deals", "size", "text")
     deal = crm.deals.add(
         "Website",
         contact_id=anna.id,

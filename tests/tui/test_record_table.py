@@ -310,11 +310,11 @@ async def test_the_cursor_is_seen_with_and_without_focus_and_colour() -> None:
         assert styles[0] != styles[1]
         app.set_focus(None)
         await pilot.pause()
-        app.lines
+        app.lines  # noqa: B018  (draws)
         assert next(iter(app.table.render_line(1))).style != styles[0]
         app.theme = "textual-light"
         await pilot.pause()
-        app.lines
+        app.lines  # noqa: B018  (draws)
         assert next(iter(app.table.render_line(2))).style != styles[1]
 
 

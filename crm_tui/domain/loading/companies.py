@@ -123,7 +123,7 @@ class CompanyKind(RecordKind):
 
     def _stored(self, column: str, value: str) -> list[int]:
         rows = self.crm.connection.execute(
-            f"SELECT id FROM companies WHERE {column} = ?"
+            f"SELECT id FROM companies WHERE {column} = ?"  # noqa: S608 - one of two columns
             " ORDER BY archived_at IS NOT NULL, created_at, id LIMIT 8",
             (value,),
         )

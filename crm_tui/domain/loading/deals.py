@@ -171,7 +171,7 @@ class DealKind(RecordKind):
 
     def _of(self, column: str, value: object, key: str, rest: str = "") -> list[int]:
         rows = self.crm.connection.execute(
-            f"SELECT id, title FROM deals WHERE {column} = ?{rest}",
+            f"SELECT id, title FROM deals WHERE {column} = ?{rest}",  # noqa: S608 - fixed names
             (value,),
         )
         return [deal_id for deal_id, title in rows if name_key(title) == key]

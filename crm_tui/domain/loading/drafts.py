@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from crm_tui.store.transaction import SqlValue
 
@@ -70,6 +70,18 @@ class Method(NamedTuple):
     label: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What fills the blanks of new people, and of those known what is empty; one for all rows of a file."""
+
+    columns: dict[str, SqlValue] = field(default_factory=dict)
+    company: str | None = None
+    custom: dict[str, str | int | float | bool] = field(default_factory=dict)
+
+
+NO_DEFAULTS: Final = Defaults()
+
+
 @dataclass(slots=True)
 class PersonDraft:
     """A row about a person, checked. None is a blank cell, which never erases anything.
@@ -77,7 +89,7 @@ class PersonDraft:
     Attributes:
         line: the row's first line in the file.
         columns: values of the contact's own columns, as stored.
-        defaults: values for columns that are empty in the row and in the record.
+        defaults: what holds where the row and the record say nothing.
     """
 
     line: int
@@ -89,12 +101,17 @@ class PersonDraft:
     tags: Sequence[str] = ()
     columns: dict[str, SqlValue] = field(default_factory=dict)
     custom: dict[str, str | int | float | bool] = field(default_factory=dict)
-    defaults: dict[str, SqlValue] = field(default_factory=dict)
+    defaults: Defaults = NO_DEFAULTS
     created_at: str | None = None
     key: str = ""
     """The folded name."""
     texts: tuple[str, str, str] = ("", "", "")
     """The texts of the search document, should the person be new and the company spelt as here."""
+
+    @property
+    def workplace(self) -> str | None:
+        """The company of the row or, when it names none, of the defaults."""
+        return self.company or self.defaults.company
 
 
 @dataclass(slots=True)

@@ -158,7 +158,7 @@ class FollowupKind(RecordKind):
             return [(each, None, None) for each in self._of_nobody.get(_mark(key, due, None, None))]
         column, value = ("deal_id", deal) if contact is None else ("contact_id", contact)
         rows = self.crm.connection.execute(
-            f"SELECT id, title, contact_id, deal_id FROM followups WHERE {column} = ? AND due_on = ?",
+            f"SELECT id, title, contact_id, deal_id FROM followups WHERE {column} = ? AND due_on = ?",  # noqa: S608
             (value, due),
         )
         return [(row_id, person, about) for row_id, title, person, about in rows if name_key(title) == key]

@@ -214,7 +214,7 @@ class Lookups:
 
     def _of_people(self, deals: Sequence[int], people: Sequence[int]) -> list[int]:
         return self._ids(
-            f"SELECT id FROM deals WHERE id IN ({marks(deals)}) AND contact_id IN ({marks(people)})",
+            f"SELECT id FROM deals WHERE id IN ({marks(deals)}) AND contact_id IN ({marks(people)})",  # noqa: S608
             *deals,
             *people,
         )
@@ -224,7 +224,7 @@ class Lookups:
         if len(ids) < 2:
             return list(ids)
         here = self._ids(
-            f"SELECT id FROM {table} WHERE id IN ({marks(ids)}) AND archived_at IS NULL",
+            f"SELECT id FROM {table} WHERE id IN ({marks(ids)}) AND archived_at IS NULL",  # noqa: S608
             *ids,
         )
         return here or list(ids)
@@ -237,7 +237,7 @@ class Lookups:
     def _names(self, table: str, name: str, ids: Sequence[int]) -> str:
         rows = dict(
             self.crm.connection.execute(
-                f"SELECT id, {name} FROM {table} WHERE id IN ({marks(ids)})",
+                f"SELECT id, {name} FROM {table} WHERE id IN ({marks(ids)})",  # noqa: S608 - fixed names
                 ids,
             ).fetchall()
         )

@@ -94,7 +94,7 @@ class Merger:
 
     def _compare_columns(self, row: Row, draft: PersonDraft, found: _Difference) -> None:
         wanted = dict(draft.columns)
-        wanted.update((name, value) for name, value in draft.defaults.items() if row[name] is None)
+        wanted.update((name, value) for name, value in draft.defaults.columns.items() if row[name] is None)
         for name, value in wanted.items():
             shown = _SHOWN.get(name, name)
             old = row[shown]
@@ -102,9 +102,9 @@ class Merger:
                 continue
             found.columns[name] = value
             found.shown.append(Change(shown, _text(old), _text(value)))
-        if draft.custom:
+        if draft.custom or draft.defaults.custom:
             stored = json.loads(str(row["custom"]))
-            for key, value in draft.custom.items():
+            for key, value in {**draft.defaults.custom, **stored, **draft.custom}.items():
                 if stored.get(key) != value:
                     found.shown.append(Change(key, _text(stored.get(key)), _text(value)))
                     stored[key] = value
@@ -113,12 +113,13 @@ class Merger:
                     )
 
     def _compare_company(self, row: Row, draft: PersonDraft, found: _Difference) -> None:
-        if not draft.company:
+        wanted = draft.company or (draft.defaults.company if row["company_id"] is None else None)
+        if not wanted:
             return
         old = self._writer.company_names.get(int(str(row["company_id"])), "") if row["company_id"] else ""
-        if name_key(old) != name_key(draft.company):
-            found.company = draft.company
-            found.shown.append(Change("company", old, draft.company))
+        if name_key(old) != name_key(wanted):
+            found.company = wanted
+            found.shown.append(Change("company", old, wanted))
 
     def _compare_methods(self, contact_id: int, draft: PersonDraft, found: _Difference) -> None:
         if not draft.methods:

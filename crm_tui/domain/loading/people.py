@@ -103,9 +103,16 @@ class PeopleLoader:
     def _create(self, draft: PersonDraft, marks: list[int]) -> None:
         if not draft.name:
             raise RejectedRowError("there is no name", "name")
+        if (
+            self._on_match is OnMatch.CREATE
+            and draft.external is not None
+            and self._find("x" + draft.external)
+        ):
+            # the id stays that of the record which had it first
+            draft.external = None
         company = None
-        if draft.company:
-            company = self._writer.company(draft.company)
+        if draft.workplace:
+            company = self._writer.company(draft.workplace)
         marks.append(_name_mark(draft, company))
         contact_id = self._writer.add(draft, company)
         self._keys.add(marks, contact_id)
@@ -119,8 +126,8 @@ class PeopleLoader:
         """Whether a base that was empty holds nobody yet whom the row could mean: the usual case, told cheaply."""
         if self._key is not None or self._stored is not None or not self._keys.knows_none(marks):
             return False
-        if draft.company:
-            company = self._writer.known_company(draft.company)
+        if draft.workplace:
+            company = self._writer.known_company(draft.workplace)
             return company is None or self._keys.knows_none((_name_mark(draft, company),))
         return bool(marks) or self._keys.knows_none((_name_mark(draft, None),))
 
@@ -163,8 +170,8 @@ class PeopleLoader:
     def _by_name(self, draft: PersonDraft, folded: str) -> int | None:
         """By name and company; without one, only a row with nothing else to tell it apart, and by the very name."""
         company: int | None = None
-        if draft.company:
-            company = self._writer.known_company(draft.company)
+        if draft.workplace:
+            company = self._writer.known_company(draft.workplace)
             if company is None:
                 return None
         elif draft.external is not None or any(method.normal for method in draft.methods):
@@ -180,21 +187,21 @@ class PeopleLoader:
         return fitting[0] if fitting else None
 
     def _by_key(self, draft: PersonDraft, key: str) -> int | None:
-        found: set[int] = set()
-        if key == "external_id":
-            found.update(self._find("x" + draft.external) if draft.external is not None else ())
-        elif key in ("email", "phone"):
-            for method in draft.methods:
-                if method.kind == key and method.normal is not None:
-                    found.update(self._find(key[0] + method.normal))
-        elif draft.name:
+        word = key.replace("_", " ")
+        keys = [
+            f"{kind[0]}{normal}" for kind, _, normal, _ in draft.methods if kind == key and normal is not None
+        ]
+        if key == "external_id" and draft.external is not None:
+            keys.append(f"x{draft.external}")
+        if not keys and not (key == "name" and draft.key):
+            raise RejectedRowError(f"there is no {word} to match by", key)
+        found = {each for mark in keys for each in self._find(mark)}
+        if key == "name":
             self._writer.make_indexes()
             rows = self._crm.connection.execute("SELECT id FROM contacts WHERE name_key = ?", (draft.key,))
             found.update(row[0] for row in rows)
         if len(found) > 1:
-            raise RejectedRowError(
-                f"the {key.replace('_', ' ')} is that of {self._listed(sorted(found))}", key
-            )
+            raise RejectedRowError(f"the {word} is that of {self._listed(sorted(found))}", key)
         return next(iter(found), None)
 
     def _find(self, key: str) -> list[int]:

@@ -125,7 +125,8 @@ class PeopleWriter:
     def add(self, draft: PersonDraft, company_id: int | None) -> int:
         """Take a new person; returns the id."""
         stamp = self._writing.stamp
-        columns = {**draft.defaults, **draft.columns} if draft.defaults else draft.columns
+        defaults = draft.defaults
+        columns = {**defaults.columns, **draft.columns} if defaults.columns else draft.columns
         created = draft.created_at or stamp
         contact_id = self._last_contact = self._take_id("contacts")
         row: list[SqlValue] = [contact_id, draft.name, draft.key, company_id, created, stamp]
@@ -133,11 +134,11 @@ class PeopleWriter:
         if self._lifecycle is not None and row[self._lifecycle] is None:
             row[self._lifecycle] = Lifecycle.LEAD.value
         if self._works_out:
-            row += (*self._touch(columns, created), _packed(draft.custom))
+            row += (*self._touch(columns, created), _packed({**defaults.custom, **draft.custom}))
         self._rows["contacts"].append(row)
         self._belongings(draft, contact_id, stamp)
         texts = draft.texts
-        if company_id is not None and self.company_names[company_id] != draft.company:
+        if company_id is not None and self.company_names[company_id] != draft.workplace:
             texts = documents.draft_texts(draft, self.company_names[company_id])
         self._document("contacts", contact_id, texts)
         if len(self._rows["contacts"]) >= BATCH:
