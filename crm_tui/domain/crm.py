@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
@@ -110,10 +110,11 @@ class Crm:
         return self._clock()
 
     @contextmanager
-    def transaction(self, summary: str) -> Iterator[Transaction]:
+    def transaction(self, summary: str, *, sure_of_references: bool = False) -> Iterator[Transaction]:
         """Write as one operation; a transaction inside another one is part of it.
 
-        An error that leaves a block takes back what was written in it, and nothing else.
+        An error that leaves a block takes back what was written in it, and nothing else. ``sure_of_references`` is
+        for a bulk load that refers only to rows it has made or looked up itself: SQLite does not check them again.
 
         Raises:
             ConflictError: a value is taken, or a record is missing or still in use.
@@ -124,7 +125,8 @@ class Crm:
                 yield self._transaction
             return
         self.last_operation = None
-        with store.explained(self.path), self._immediate():
+        unchecked = self._unchecked_references() if sure_of_references else nullcontext()
+        with store.explained(self.path), unchecked, self._immediate():
             writing = Transaction(self.connection, summary, self.clock.instant)
             self._transaction = writing
             try:
@@ -161,16 +163,11 @@ class Crm:
         """
         from crm_tui.store import journal
 
-        with store.explained(self.path):
-            # the checks in the journal are stricter than the foreign keys and cost one scan, not one a row
-            self.connection.execute("PRAGMA foreign_keys = OFF")
-            try:
-                with self._immediate():
-                    if operation_id is None:
-                        operation_id = journal.newest_done(self.connection).id
-                    replay = self._undo(operation_id)
-            finally:
-                self.connection.execute("PRAGMA foreign_keys = ON")
+        # the checks in the journal are stricter than the foreign keys and cost one scan, not one a row
+        with store.explained(self.path), self._unchecked_references(), self._immediate():
+            if operation_id is None:
+                operation_id = journal.newest_done(self.connection).id
+            replay = self._undo(operation_id)
         return replay.operation
 
     def redo(self) -> Operation:
@@ -179,13 +176,8 @@ class Crm:
         Raises:
             NothingToUndoError: nothing is undone, or something was done since.
         """
-        with store.explained(self.path):
-            self.connection.execute("PRAGMA foreign_keys = OFF")
-            try:
-                with self._immediate():
-                    replay = self._redo()
-            finally:
-                self.connection.execute("PRAGMA foreign_keys = ON")
+        with store.explained(self.path), self._unchecked_references(), self._immediate():
+            replay = self._redo()
         return replay.operation
 
     def history(self, limit: int | None = None, before: int | None = None) -> list[Operation]:
@@ -203,6 +195,15 @@ class Crm:
     def data_version(self) -> int:
         """A number that differs once another process has written."""
         return int(self.connection.execute("PRAGMA data_version").fetchone()[0])
+
+    @contextmanager
+    def _unchecked_references(self) -> Iterator[None]:
+        """Foreign keys off; they can only be switched outside a transaction."""
+        self.connection.execute("PRAGMA foreign_keys = OFF")
+        try:
+            yield
+        finally:
+            self.connection.execute("PRAGMA foreign_keys = ON")
 
     @contextmanager
     def _immediate(self) -> Iterator[None]:

@@ -127,7 +127,8 @@ def load(
         tell(outcome, row if isinstance(row, list) else None)
 
     try:
-        with crm.transaction(f"import {name or path.name}") as writing:
+        sure = options.kind == "contacts"
+        with crm.transaction(f"import {name or path.name}", sure_of_references=sure) as writing:
             taker, rows = _taker(crm, writing, columns, options, tell)
             _take_all(taker, rows, columns, refuse, progress)
             summary.notices.extend(taker.finish())

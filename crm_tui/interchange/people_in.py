@@ -119,10 +119,10 @@ class PeopleReader:
         return made
 
     def used(self) -> set[str]:
-        """What the drafts may fill: columns of a contact, ``custom``, and ``label`` of a method."""
+        """What the drafts may fill: columns of a contact, ``custom``, ``external_id``, and ``label`` of a method."""
         columns = {name for name, *_ in (*self._plain, *self._fields)} | set(self.defaults.columns)
-        if self._note is not None:
-            columns.add("note")
+        held = (("note", self._note), ("external_id", self._external), ("created_at", self._created))
+        columns.update(name for name, reader in held if reader is not None)
         if self._custom or self.defaults.custom:
             columns.add("custom")
         if any(label for _, label, *_ in (*self._emails, *self._phones, *self._links)) or any(

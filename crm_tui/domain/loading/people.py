@@ -63,6 +63,7 @@ class PeopleLoader:
         self._writer = PeopleWriter(crm, writing, source, columns)
         self._stored = None if self._writer.into_empty else Stored(crm.connection, source)
         self._keys = Keys()
+        self._has_externals = "external_id" in columns
         self._without_external: set[int] = set()
         self._met: set[int] = set()
         self._merger = Merger(crm, writing, source, self._writer)
@@ -77,11 +78,14 @@ class PeopleLoader:
             ConflictError: it matches, and matches were to fail.
         """
         marks = _marks(draft)
+        workplace = draft.workplace
+        company = self._writer.known_company(workplace) if workplace else None
+        named = None if workplace and company is None else _name_mark(draft, company)
         found = None
-        if self._on_match is not OnMatch.CREATE and not self._is_surely_new(draft, marks):
+        if self._on_match is not OnMatch.CREATE and not self._is_surely_new(marks, named, company):
             found = self._match(draft)
         if found is None:
-            self._create(draft, marks)
+            self._create(draft, marks, named)
         elif self._on_match is OnMatch.UPDATE:
             self._update(found, draft)
         elif self._on_match is OnMatch.SKIP:
@@ -100,36 +104,36 @@ class PeopleLoader:
         self._writer.finish()
         return notices
 
-    def _create(self, draft: PersonDraft, marks: list[int]) -> None:
+    def _create(self, draft: PersonDraft, marks: list[int], named: int | None) -> None:
         if not draft.name:
             raise RejectedRowError("there is no name", "name")
         if (
-            self._on_match is OnMatch.CREATE
-            and draft.external is not None
+            draft.external is not None
+            and self._on_match is OnMatch.CREATE
             and self._find("x" + draft.external)
         ):
             # the id stays that of the record which had it first
             draft.external = None
-        company = None
-        if draft.workplace:
-            company = self._writer.company(draft.workplace)
-        marks.append(_name_mark(draft, company))
-        contact_id = self._writer.add(draft, company)
+        workplace = draft.workplace
+        company = self._writer.company(workplace) if workplace else None
+        marks.append(_name_mark(draft, company) if named is None else named)
+        contact_id = self._writer.add(draft, workplace, company)
         self._keys.add(marks, contact_id)
-        if draft.external is None:
+        if draft.external is None and self._has_externals:
             self._without_external.add(contact_id)
         if draft.referrer:
             self._referrers.append((contact_id, draft))
         self._report(Outcome(draft.line, Verdict.NEW, draft.name, contact_id))
 
-    def _is_surely_new(self, draft: PersonDraft, marks: list[int]) -> bool:
-        """Whether a base that was empty holds nobody yet whom the row could mean: the usual case, told cheaply."""
+    def _is_surely_new(self, marks: list[int], named: int | None, company: int | None) -> bool:
+        """Whether a base that was empty holds nobody yet whom the row could mean: the usual case, told cheaply.
+
+        ``named`` is the mark of name and company, None where the company is new; a name alone counts only for a row
+        with nothing else.
+        """
         if self._key is not None or self._stored is not None or not self._keys.knows_none(marks):
             return False
-        if draft.workplace:
-            company = self._writer.known_company(draft.workplace)
-            return company is None or self._keys.knows_none((_name_mark(draft, company),))
-        return bool(marks) or self._keys.knows_none((_name_mark(draft, None),))
+        return named is None or (company is None and bool(marks)) or self._keys.knows_none((named,))
 
     def _match(self, draft: PersonDraft) -> int | None:
         if self._key is not None:

@@ -25,16 +25,12 @@ if TYPE_CHECKING:
 BATCH: Final = 500
 _TABLES: Final = ("companies", "contacts", "contact_methods", "contact_tags", "external_refs")
 _COLUMNS: Final[dict[str, tuple[str, ...]]] = {
-    "companies": ("id", "name", "name_key", "created_at", "updated_at"),
-    "contacts": ("id", "name", "name_key", "company_id", "created_at", "updated_at"),
-    "contact_methods": (
-        "id", "contact_id", "kind", "value", "normal", "is_primary", "created_at", "updated_at",
-    ),
-    "contact_tags": ("id", "contact_id", "tag_id", "created_at", "updated_at"),
-    "external_refs": ("id", "source", "key", "entity", "entity_id", "created_at", "updated_at"),
-}  # fmt: skip
-
-
+    "companies": ("id", "name", "name_key"),
+    "contacts": ("id", "name", "name_key", "company_id"),
+    "contact_methods": ("id", "contact_id", "kind", "value", "normal", "is_primary"),
+    "contact_tags": ("id", "contact_id", "tag_id"),
+    "external_refs": ("id", "key", "entity_id"),
+}
 # what a file may lack: naming fewer columns makes a row cheaper to insert
 _OPTIONAL: Final = (
     "given_name", "family_name", "title", "lifecycle", "source", "birthday", "language", "timezone", "cadence_days",
@@ -44,13 +40,15 @@ _WORKED_OUT: Final = ("last_contacted_on", "next_touch_on", "custom")
 _CACHE: Final = 64 << 10  # KiB: what a load into an empty base touches again and again stays in memory
 
 
+_CONTACT: Final = search.document_id("contacts", 0)
+
+
 class PeopleWriter:
     """Takes drafts of new people; ``flush`` writes what was taken, ``finish`` makes the indexes whole."""
 
     def __init__(self, crm: Crm, writing: Transaction, source: str, columns: Set[str]) -> None:
         self._crm = crm
         self._writing = writing
-        self._source = source
         self._clock: Clock = crm.clock
         self.into_empty = bulk.is_empty(crm.connection, "contacts")
         self._indexes: list[str] = []
@@ -62,16 +60,27 @@ class PeopleWriter:
         self._companies_as_typed: dict[str, int] = {}
         self._tag_ids: dict[str, int] = {}
         self._used = [name for name in _OPTIONAL if name in columns]
+        self._lifecycle = (
+            len(_COLUMNS["contacts"]) + self._used.index("lifecycle") if "lifecycle" in columns else None
+        )
         self._works_out = not columns.isdisjoint(("cadence_days", "last_contacted_base_on", "custom"))
-        worked_out = _WORKED_OUT if self._works_out else ()
+        self._labelled = "label" in columns
+        self._dated = "created_at" in columns
         self._columns = {
             **_COLUMNS,
-            "contacts": (*_COLUMNS["contacts"], *self._used, *worked_out),
-            "contact_methods": (*_COLUMNS["contact_methods"], *(("label",) if "label" in columns else ())),
+            "contacts": (
+                *_COLUMNS["contacts"],
+                *self._used,
+                *(_WORKED_OUT if self._works_out else ()),
+                *(("created_at",) if self._dated else ()),
+            ),
+            "contact_methods": (*_COLUMNS["contact_methods"], *(("label",) if self._labelled else ())),
         }
-        self._labelled = "label" in columns
-        first = len(_COLUMNS["contacts"])
-        self._lifecycle = first + self._used.index("lifecycle") if "lifecycle" in self._used else None
+        stamps: dict[str, SqlValue] = {"created_at": writing.stamp, "updated_at": writing.stamp}
+        self._same: dict[str, dict[str, SqlValue]] = dict.fromkeys(_TABLES, stamps)
+        self._same["external_refs"] = {"source": source, "entity": "contacts", **stamps}
+        if self._dated:
+            self._same["contacts"] = {"updated_at": writing.stamp}
         self._first_contact = writing.next_id("contacts")
         self._last_contact = 0
         self._load_companies()
@@ -108,9 +117,9 @@ class PeopleWriter:
         if found is None:
             found = self._take_id("companies")
             key = name_key(name)
-            stamp = self._writing.stamp
-            self._rows["companies"].append((found, name, key, stamp, stamp))
-            self._document("companies", found, documents.contact_texts(name, (), (), (), "", ""))
+            self._rows["companies"].append((found, name, key))
+            texts = documents.contact_texts(name, (), (), (), "", "")
+            self._documents.append((search.document_id("companies", found), *texts))
             self.company_ids[key] = self._companies_as_typed[name] = found
             self.company_names[found] = name
         return found
@@ -122,58 +131,49 @@ class PeopleWriter:
             found = self._tag_ids[name] = self._crm.tags.ensure(self._writing, check_tag(name))
         return found
 
-    def add(self, draft: PersonDraft, company_id: int | None) -> int:
-        """Take a new person; returns the id."""
-        stamp = self._writing.stamp
+    def add(self, draft: PersonDraft, workplace: str | None, company_id: int | None) -> int:
+        """Take a new person, working at a company of that name and id; returns the contact's id."""
         defaults = draft.defaults
         columns = {**defaults.columns, **draft.columns} if defaults.columns else draft.columns
-        created = draft.created_at or stamp
         contact_id = self._last_contact = self._take_id("contacts")
-        row: list[SqlValue] = [contact_id, draft.name, draft.key, company_id, created, stamp]
-        row += map(columns.get, self._used)
+        row: list[SqlValue] = [contact_id, draft.name, draft.key, company_id, *map(columns.get, self._used)]
         if self._lifecycle is not None and row[self._lifecycle] is None:
             row[self._lifecycle] = Lifecycle.LEAD.value
         if self._works_out:
-            row += (*self._touch(columns, created), _packed({**defaults.custom, **draft.custom}))
-        self._rows["contacts"].append(row)
-        self._belongings(draft, contact_id, stamp)
+            row += (*self._touch(draft, columns), _packed({**defaults.custom, **draft.custom}))
+        if self._dated:
+            row.append(draft.created_at or self._writing.stamp)
+        contacts = self._rows["contacts"]
+        contacts.append(row)
+        self._belongings(draft, contact_id)
         texts = draft.texts
-        if company_id is not None and self.company_names[company_id] != draft.workplace:
+        if company_id is not None and self.company_names[company_id] != workplace:
             texts = documents.draft_texts(draft, self.company_names[company_id])
-        self._document("contacts", contact_id, texts)
-        if len(self._rows["contacts"]) >= BATCH:
+        self._documents.append((_CONTACT + contact_id, *texts))
+        if len(contacts) >= BATCH:
             self.flush()
         return contact_id
 
-    def _belongings(self, draft: PersonDraft, contact_id: int, stamp: str) -> None:
+    def _belongings(self, draft: PersonDraft, contact_id: int) -> None:
         """Take what hangs on a new person."""
         if draft.external is not None:
-            reference = self._take_id("external_refs")
-            self._rows["external_refs"].append(
-                (reference, self._source, draft.external, "contacts", contact_id, stamp, stamp)
-            )
-        for tag in draft.tags:
-            tagging = self._take_id("contact_tags")
-            self._rows["contact_tags"].append((tagging, contact_id, self.tag(tag), stamp, stamp))
+            self._rows["external_refs"].append((self._take_id("external_refs"), draft.external, contact_id))
+        if draft.tags:
+            taggings = self._rows["contact_tags"]
+            for tag in draft.tags:
+                taggings.append((self._take_id("contact_tags"), contact_id, self.tag(tag)))
         rows = self._rows["contact_methods"]
-        kinds: list[str] = []
+        kinds = ""
         for kind, value, normal, label in draft.methods:
-            row: list[SqlValue] = [
-                self._take_id("contact_methods"),
-                contact_id,
-                kind,
-                value,
-                normal,
-                int(kind not in kinds),
-                stamp,
-                stamp,
-            ]
-            kinds.append(kind)
+            first = 0 if kind in kinds else 1
+            kinds += kind
+            method_id = self._take_id("contact_methods")
             if self._labelled:
-                row.append(label)
-            rows.append(row)
+                rows.append((method_id, contact_id, kind, value, normal, first, label))
+            else:
+                rows.append((method_id, contact_id, kind, value, normal, first))
 
-    def _touch(self, columns: dict[str, SqlValue], created: str) -> tuple[SqlValue, SqlValue]:
+    def _touch(self, draft: PersonDraft, columns: dict[str, SqlValue]) -> tuple[SqlValue, SqlValue]:
         last = columns.get("last_contacted_base_on")
         cadence = columns.get("cadence_days")
         if not cadence:
@@ -183,14 +183,16 @@ class PeopleWriter:
         from crm_tui.recurrence import next_touch_on
 
         day = date.fromisoformat(str(last)) if last else None
-        touch = next_touch_on(day, int(str(cadence)), local_day(created, self._clock))
+        touch = next_touch_on(
+            day, int(str(cadence)), local_day(draft.created_at or self._writing.stamp, self._clock)
+        )
         return last, touch.isoformat() if touch else None
 
-    def _document(self, table: str, record_id: int, texts: documents.Texts) -> None:
-        number = search.document_id(table, record_id)
-        self._documents.append((number, *texts))
-        first = self._writing.unfilled[table][0] if table in self._writing.unfilled else number
-        self._writing.unfilled[table] = (first, number)
+    def _unfilled(self, table: str, first: int, last: int) -> None:
+        """Note which documents the search index does not have yet."""
+        known = self._writing.unfilled.get(table)
+        start = known[0] if known else search.document_id(table, first)
+        self._writing.unfilled[table] = (start, search.document_id(table, last))
 
     def _take_id(self, table: str) -> int:
         found = self._next.get(table)
@@ -211,8 +213,11 @@ class PeopleWriter:
             rows = self._rows.pop(table, None)
             if rows:
                 first = self._writing.mint(table, len(rows))
-                self._writing.insert_many(table, self._columns[table], rows)
-                self._writing.record_range(table, first, first + len(rows) - 1)
+                last = first + len(rows) - 1
+                self._writing.insert_many(table, self._columns[table], rows, self._same[table])
+                self._writing.record_range(table, first, last)
+                if table in search.KINDS:
+                    self._unfilled(table, first, last)
         self._next.clear()
         if self._documents:
             self._crm.connection.executemany(
