@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 from weakref import WeakSet
 
-from textual.app import App, ScreenStackError
+from textual.app import App, ComposeResult, ScreenStackError
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
@@ -29,6 +29,7 @@ from crm_tui.locations import state_folder
 from crm_tui.screens.desk import Desk, Watcher
 from crm_tui.screens.memory import Memory
 from crm_tui.screens.themes import ASIDES, THEMES
+from crm_tui.widgets.masthead import Masthead
 
 if TYPE_CHECKING:
     from textual.widgets import Input
@@ -116,10 +117,14 @@ class CrmApp(App[None], inherit_bindings=False):
         chosen = self.memory.theme(configured)
         self.theme = chosen if chosen in self.available_themes else configured
 
+    def compose(self) -> ComposeResult:
+        """The first line alone: it is painted while the first place is still being imported."""
+        yield Masthead([(place.name, place.title) for place in PLACES], self._start)
+
     def on_mount(self) -> None:
         """Show the first place, listen to signals, watch the file."""
         self.set_keymap(self.keymap.bindings())
-        self.switch_mode(self._start)
+        self.call_after_refresh(self.switch_mode, self._start)
         if threading.current_thread() is threading.main_thread():
             loop = asyncio.get_running_loop()
             for number in _SIGNALS:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from typing import TYPE_CHECKING
 
-from crm_tui.commands.context import globals_of
-from crm_tui.errors import UsageError
+from crm_tui.errors import CrmError, UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import typer
+
+    from crm_tui.config import Config
 
 
 def run(ctx: typer.Context) -> int:
@@ -21,7 +25,27 @@ def run(ctx: typer.Context) -> int:
         InvalidDataError: the configuration names a key, an action or a theme that does not exist.
         DatabaseError: the file cannot be opened.
     """
-    if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
+    from crm_tui.commands.context import globals_of
+
+    _refuse_unless_terminal()
+    given = globals_of(ctx)
+    return _show(given.path(), given.now, given.load_config())
+
+
+def run_at_once() -> int | None:
+    """As ``run``, without options; None when the command line had better say what stands in the way."""
+    from crm_tui.config import load
+    from crm_tui.locations import default_config, default_database
+
+    try:
+        _refuse_unless_terminal()
+        return _show(default_database(), os.environ.get("CRM_NOW"), load(default_config()))
+    except CrmError:
+        return None
+
+
+def _refuse_unless_terminal() -> None:
+    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise UsageError(
             "The screens need a terminal.", "crm today prints what is to be done; crm --help has the rest."
         )
@@ -30,25 +54,28 @@ def run(ctx: typer.Context) -> int:
             "This terminal cannot show screens (TERM is dumb or not set).",
             "crm today prints what is to be done; crm --help has the rest.",
         )
-    given = globals_of(ctx)
-    config, path = given.load_config(), given.path()
+
+
+def _show(path: Path, now: str | None, config: Config) -> int:
     if path.exists():
-        _try(ctx)
+        _try(path, now, config)
     from crm_tui.app import CrmApp
 
-    app = CrmApp(path, given.now, config)
+    # a full collection takes longer than a key may; what is imported stays anyhow
+    gc.freeze()
+    gc.set_threshold(10_000, 50, 50)
+    app = CrmApp(path, now, config)
     app.run()
     if app.return_code and app.fault is not None:
         _tell_fault(app.fault, app.crash_report)
     return app.return_code or 0
 
 
-def _try(ctx: typer.Context) -> None:
+def _try(path: Path, now: str | None, config: Config) -> None:
     """Open the file once before the screens, so that what is wrong with it is told on the command line."""
-    from crm_tui.commands.context import reading
+    from crm_tui.domain import Crm
 
-    with reading(ctx):
-        pass
+    Crm.open(path, now, config=config, create=False).close()
 
 
 def _tell_fault(fault: BaseException, report: object) -> None:
