@@ -45,6 +45,6 @@ $(READY): pyproject.toml
 $(DEMO): | $(READY)
 	@rm -rf .demo && mkdir -m 700 .demo
 	@for kind in companies contacts deals interactions followups; do \
-	    $(BIN)/crm --db .demo/new.db import data/$$kind.csv --as $$kind --create-missing || exit 1; \
+	    $(BIN)/crm --db .demo/new.db import data/$$kind.csv --as $$kind --create-missing >/dev/null || exit 1; \
 	done
 	@mv .demo/new.db $(DEMO)

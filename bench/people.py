@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from anyascii import anyascii
+
 SEED: Final = 20260302
 HEADER: Final = (
     "first_name", "last_name", "email", "phone", "company", "job_title", "tags", "source", "birthday", "notes",
@@ -135,11 +137,6 @@ def _company(rng: random.Random) -> str:
     return f"{stem} {rng.choice(_TRADES)}"
 
 
-_ASCII: Final = str.maketrans("əıöüçşğłńśćźżäßёәқғңұүһі", "eiouscgnnsczzasseaqgnuuhi"[:24])
-
-
 def _plain(name: str) -> str:
-    return (
-        "".join(each for each in name.lower().translate(_ASCII) if each.isascii() and each.isalnum())
-        or "info1"
-    )
+    """A name as people write it into an address."""
+    return "".join(each for each in anyascii(name).lower() if each.isalnum())
