@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +20,7 @@ from crm_tui.store import migrations
 
 APPLICATION_ID: Final = 0x43524D54  # "CRMT"
 BUSY_MILLISECONDS: Final = 20_000
-_HEADER: Final = b"SQLite format 3\x00"
+_NOT_ONE: Final = "Check the path; crm restore FILE brings back a backup made with crm backup."
 
 
 def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
@@ -121,16 +122,17 @@ def _raw(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
 
 
 def check_file(path: Path) -> None:
-    """Refuse what is missing, a folder, unreadable, or no SQLite file.
+    """Refuse what is missing, a folder, unreadable or empty, without opening it.
+
+    A database is opened by SQLite alone: closing any other descriptor of the file would drop the locks that this
+    process's connections hold on it (POSIX advisory locks belong to the process), and the next command to end
+    elsewhere would take the write-ahead log away under them.
 
     Raises:
         DatabaseError: it is.
     """
     try:
-        if path.is_dir():
-            raise DatabaseError(f"{path} is a folder, not a database.", "Name the file inside it with --db.")
-        with path.open("rb") as file:
-            head = file.read(len(_HEADER))
+        found = path.stat()
     except FileNotFoundError:
         raise DatabaseError(
             f"There is no database at {path}.",
@@ -138,11 +140,12 @@ def check_file(path: Path) -> None:
         ) from None
     except OSError as error:
         raise DatabaseError(f"{path} cannot be read: {error.strerror}.", "Check its permissions.") from error
-    if head != _HEADER:
-        raise DatabaseError(
-            f"{path} is not a database.",
-            "Check the path; crm restore FILE brings back a backup made with crm backup.",
-        )
+    if stat.S_ISDIR(found.st_mode):
+        raise DatabaseError(f"{path} is a folder, not a database.", "Name the file inside it with --db.")
+    if not os.access(path, os.R_OK):
+        raise DatabaseError(f"{path} cannot be read: Permission denied.", "Check its permissions.")
+    if found.st_size == 0:
+        raise DatabaseError(f"{path} is not a database.", _NOT_ONE)
 
 
 def check_identity(connection: sqlite3.Connection, path: Path) -> None:
@@ -261,7 +264,7 @@ _EXPLANATIONS: Final = (
         "{path} cannot be opened.",
         "Check the path and the permissions of the file and its folder.",
     ),
-    ("SQLITE_NOTADB", "{path} is not a database.", "Bring back a backup with crm restore FILE."),
+    ("SQLITE_NOTADB", "{path} is not a database.", _NOT_ONE),
     ("SQLITE_CORRUPT", "{path} is damaged.", "Run crm doctor, or bring back a backup with crm restore FILE."),
     (
         "SQLITE_IOERR",

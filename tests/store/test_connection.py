@@ -6,6 +6,8 @@ import os
 import shutil
 import sqlite3
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -279,3 +281,21 @@ def test_a_copy_without_its_wal_is_still_a_database(made: Path, tmp_path: Path) 
     shutil.copy(made, tmp_path / "copy.db")
     with Crm.open(tmp_path / "copy.db", now=NOW, create=False) as crm:
         assert [each.name for each in crm.contacts.list()] == ["Anna"]
+
+
+def test_opening_the_file_again_leaves_the_locks_of_an_open_connection(tmp_path: Path) -> None:
+    """Else a command that ends elsewhere takes the log away, and this connection sees and keeps nothing any more."""
+    path = tmp_path / "crm.db"
+    with Crm.open(path, NOW) as crm:
+        crm.contacts.add(name="Anna")
+        log = path.with_name("crm.db-wal").stat().st_ino
+        for name in ("Boris", "Clara"):
+            Crm.open(path, NOW).close()
+            subprocess.run(
+                [sys.executable, "-m", "crm_tui", "--db", str(path), "contact", "add", name], check=True
+            )
+            assert path.with_name("crm.db-wal").stat().st_ino == log
+        crm.contacts.add(name="Dora")
+        assert [contact.name for contact in crm.contacts.list()] == ["Anna", "Boris", "Clara", "Dora"]
+    with Crm.open(path, NOW) as again:
+        assert again.contacts.count() == 4
