@@ -22,6 +22,7 @@ from crm_tui.commands.context import (
     reading,
     show,
 )
+from crm_tui.commands.values import in_order
 from crm_tui.errors import EXIT_SOMETHING_DUE, DeliveryError, UsageError
 from crm_tui.output import Format
 
@@ -50,9 +51,7 @@ def today(ctx: typer.Context, days: Days = None) -> None:
     with reading(ctx) as crm:
         items = crm.agenda.items(crm.config.remind_days if days is None else days)
         options = list_options(ctx)
-        if options["sort"]:
-            items = _sorted(items, options["sort"])
-        items = items[: options["limit"]]
+        items = in_order(items, AGENDA, options["sort"])[: options["limit"]]
         if items and _as_page(ctx) and not options["sort"]:
             _print_text(crm, items, headed=True)
         else:
@@ -165,16 +164,3 @@ def _print_text(crm: Crm, items: Sequence[AgendaItem], *, headed: bool = False) 
         output.write(headline(items))
     for line in text(items, crm.clock.today, output.width(), output.style):
         output.write(line)
-
-
-def _sorted(items: Sequence[AgendaItem], wanted: str) -> list[AgendaItem]:
-    name = wanted.removeprefix("-")
-    column = AGENDA.column(name)
-    if column is None:
-        raise UsageError(
-            f'The list cannot be sorted by "{name}".', f"It can be sorted by: {', '.join(AGENDA.table)}."
-        )
-    value = column.value
-    filled = [item for item in items if value(item) is not None]
-    empty = [item for item in items if value(item) is None]
-    return [*sorted(filled, key=value, reverse=wanted.startswith("-")), *empty]

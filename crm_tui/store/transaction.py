@@ -91,14 +91,6 @@ class Transaction:
         self._record(table, row_id, before, {**before, **changed})
         return True
 
-    def derive(self, table: str, row_id: int, values: Mapping[str, SqlValue]) -> None:
-        """Set maintained columns, which the journal leaves out because an undo rebuilds them."""
-        assignments = ", ".join(f"{name} = ?" for name in values)
-        self.connection.execute(
-            f"UPDATE {table} SET {assignments} WHERE id = ?",  # noqa: S608 - names of tables and columns only
-            (*values.values(), row_id),
-        )
-
     def delete(self, table: str, row_id: int) -> None:
         """Remove a row for good.
 

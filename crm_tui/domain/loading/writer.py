@@ -84,6 +84,7 @@ class PeopleWriter:
         self._first_contact = writing.next_id("contacts")
         self._last_contact = 0
         self._load_companies()
+        self._cache: int = crm.connection.execute("PRAGMA cache_size").fetchone()[0]
         if self.into_empty:
             tables = [table for table in _TABLES if bulk.is_empty(crm.connection, table)]
             self._indexes = bulk.drop_indexes(crm.connection, tables)
@@ -237,6 +238,7 @@ class PeopleWriter:
         for first, last in self._writing.unfilled.values():
             search.fill(self._crm.connection, first, last)
         self._writing.unfilled.clear()
+        self._crm.connection.execute(f"PRAGMA cache_size = {self._cache:d}")
 
 
 def _packed(custom: dict[str, str | int | float | bool]) -> str:
