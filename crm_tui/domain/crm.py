@@ -20,6 +20,7 @@ from crm_tui.dates import Clock
 from crm_tui.errors import DatabaseError
 from crm_tui.models import Operation
 from crm_tui.store import connection as store
+from crm_tui.store.bulk import is_empty
 from crm_tui.store.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -110,11 +111,12 @@ class Crm:
         return self._clock()
 
     @contextmanager
-    def transaction(self, summary: str, *, sure_of_references: bool = False) -> Iterator[Transaction]:
+    def transaction(self, summary: str, *, bulk: bool = False) -> Iterator[Transaction]:
         """Write as one operation; a transaction inside another one is part of it.
 
-        An error that leaves a block takes back what was written in it, and nothing else. ``sure_of_references`` is
-        for a bulk load that refers only to rows it has made or looked up itself: SQLite does not check them again.
+        An error that leaves a block takes back what was written in it, and nothing else. ``bulk`` is for a load of
+        very many rows that refers only to those it has made or looked up itself: SQLite does not check them again,
+        and an empty file that nobody else has open is locked until the end.
 
         Raises:
             ConflictError: a value is taken, or a record is missing or still in use.
@@ -125,8 +127,10 @@ class Crm:
                 yield self._transaction
             return
         self.last_operation = None
-        unchecked = self._unchecked_references() if sure_of_references else nullcontext()
-        with store.explained(self.path), unchecked, self._immediate():
+        unchecked = self._unchecked_references() if bulk else nullcontext()
+        fills = bulk and is_empty(self.connection, "contacts")
+        once = store.written_once(self.connection) if fills else nullcontext()
+        with store.explained(self.path), unchecked, once, self._immediate():
             writing = Transaction(self.connection, summary, self.clock.instant)
             self._transaction = writing
             try:

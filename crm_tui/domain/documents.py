@@ -97,9 +97,7 @@ def load_range(connection: sqlite3.Connection, table: str, first: int, last: int
         for part in chunks(ids):
             built = BUILDERS[table](connection, part)
             documents.extend((search.document_id(table, each), *texts) for each, texts in built.items())
-        connection.executemany(
-            "INSERT INTO search_docs (id, keys, fragments, body) VALUES (?, ?, ?, ?)", documents
-        )
+        search.put_many(connection, documents)
     search.fill(connection, search.document_id(table, first), search.document_id(table, last))
 
 

@@ -20,7 +20,6 @@ from crm_tui.dates import Clock, DateOrder
 from crm_tui.domain.loading.drafts import (
     NO_DEFAULTS,
     Defaults,
-    Method,
     OnMatch,
     PersonDraft,
     RejectedRowError,
@@ -37,7 +36,9 @@ if TYPE_CHECKING:
 WORTH_IT: Final = 20_000
 """Lines from which a second process pays."""
 _BATCH: Final = 500
+_ROOM: Final = 1 << 20  # bytes: the most that Linux gives everybody
 _LENGTH: Final = 8  # bytes
+_REJECTED: Final = 4  # line, cells, column, reason
 _ERRORS: Final = {kind.__name__: kind for kind in (UsageError, InvalidDataError, DatabaseError)}
 
 
@@ -60,6 +61,8 @@ def read(
         [sys.executable, "-m", "crm_tui.interchange.background"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        # room for a few batches, so that neither waits for the other
+        pipesize=_ROOM,
     )
     assert process.stdin is not None
     assert process.stdout is not None
@@ -91,8 +94,13 @@ def _received(pipe: IO[bytes]) -> Iterator[tuple[int, PersonDraft | BadRow]]:
                 "The process that reads the file was lost.", "Nothing was imported; try again."
             ) from error
         if kind == "rows":
-            for line, *values in batch:
-                yield line, _received_row(line, values, defaults)
+            for row in batch:
+                if len(row) == _REJECTED:
+                    yield row[0], BadRow(*row[1:])
+                    continue
+                draft = PersonDraft(*row)
+                draft.defaults = defaults
+                yield draft.line, draft
         elif kind == "defaults":
             defaults = Defaults(*batch)
         elif kind == "error":
@@ -100,16 +108,6 @@ def _received(pipe: IO[bytes]) -> Iterator[tuple[int, PersonDraft | BadRow]]:
             raise _ERRORS.get(name, DatabaseError)(message, hint)
         else:
             return
-
-
-def _received_row(line: int, values: list[Any], defaults: Defaults) -> PersonDraft | BadRow:
-    if len(values) == 3:
-        return BadRow(*values)
-    name, external, company, referrer, methods, tags, columns, custom, created_at, key, texts = values
-    return PersonDraft(
-        line, name, external, company, referrer, [Method(*each) for each in methods], tags, columns, custom, defaults,
-        created_at, key, texts,
-    )  # fmt: skip
 
 
 def _send(pipe: IO[bytes], message: Any) -> None:
@@ -190,6 +188,7 @@ def _batches(columns: Columns, reader: Any) -> Iterator[list[tuple[Any, ...]]]:
         except RejectedRowError as error:
             batch.append((line, cells, error.column, error.reason))
         else:
+            # in the order of the draft's fields
             batch.append(
                 (
                     line, draft.name, draft.external, draft.company, draft.referrer,

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from crm_tui.domain.loading.drafts import Outcome, RejectedRowError, Report, Tally, Verdict
 from crm_tui.domain.loading.records import OWN
 from crm_tui.errors import InvalidDataError, UsageError
+from crm_tui.interchange.background import WORTH_IT
 from crm_tui.interchange.columns_in import Columns
 from crm_tui.interchange.headers import REJECT_COLUMNS
 from crm_tui.interchange.options import Options
@@ -127,8 +128,8 @@ def load(
         tell(outcome, row if isinstance(row, list) else None)
 
     try:
-        sure = options.kind == "contacts"
-        with crm.transaction(f"import {name or path.name}", sure_of_references=sure) as writing:
+        bulk = options.kind == "contacts" and table.lines >= WORTH_IT
+        with crm.transaction(f"import {name or path.name}", bulk=bulk) as writing:
             taker, rows = _taker(crm, writing, columns, options, tell)
             _take_all(taker, rows, columns, refuse, progress)
             summary.notices.extend(taker.finish())
@@ -154,19 +155,20 @@ def source_of(table: Table) -> str:
 def _take_all(
     taker: Taker, rows: Iterator[tuple[int, Any]], columns: Columns, refuse: Refuse, progress: Progress | None
 ) -> None:
-    with _fewer_collections():
+    with _no_collections():
         _take_each(taker, rows, columns, refuse, progress)
 
 
 @contextmanager
-def _fewer_collections() -> Iterator[None]:
+def _no_collections() -> Iterator[None]:
     """Spare the garbage collector its walks over a million rows that hold no cycles."""
-    before = gc.get_threshold()
-    gc.set_threshold(500_000, *before[1:])
+    enabled = gc.isenabled()
+    gc.disable()
     try:
         yield
     finally:
-        gc.set_threshold(*before)
+        if enabled:
+            gc.enable()
 
 
 def _take_each(

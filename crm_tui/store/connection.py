@@ -35,9 +35,14 @@ def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
     """
     check_file(path)
     with told(path):
+        if readonly and path.with_name(f"{path.name}-journal").exists():
+            # what a killed load left is taken back by the first who may write
+            connect(path).close()
         connection = _raw(path, readonly=readonly)
         try:
             check_identity(connection, path)
+            if not readonly and connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+                _try_journal_mode(connection, "wal")
             if connection.execute("PRAGMA user_version").fetchone()[0] < migrations.LATEST:
                 connection.close()
                 _upgrade(path, readonly=readonly)
@@ -76,6 +81,32 @@ def create(path: Path) -> None:
                 *(temporary.with_name(temporary.name + end) for end in ("-wal", "-shm")),
             ):
                 leftover.unlink(missing_ok=True)
+
+
+@contextmanager
+def written_once(connection: sqlite3.Connection) -> Iterator[None]:
+    """Write under a rollback journal, if nobody else has the file open: a write-ahead log writes every page twice.
+
+    Whoever opens the file meanwhile waits. Should this process be killed, SQLite takes its transaction back and the
+    next ``connect`` returns to the write-ahead log.
+    """
+    alone = _try_journal_mode(connection, "delete")
+    try:
+        yield
+    finally:
+        if alone:
+            _try_journal_mode(connection, "wal")
+
+
+def _try_journal_mode(connection: sqlite3.Connection, mode: str) -> bool:
+    """Whether the mode could be set at once; it cannot while others have the file open."""
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        return bool(connection.execute(f"PRAGMA journal_mode = {mode}").fetchone()[0] == mode)
+    except sqlite3.OperationalError:
+        return False
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS:d}")
 
 
 def make_folder(folder: Path) -> None:

@@ -14,6 +14,8 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from crm_tui.store import bulk
+
 KINDS: Final = {
     "contacts": 1,
     "companies": 2,
@@ -70,6 +72,11 @@ def put(
                 )
 
 
+def put_many(connection: sqlite3.Connection, documents: Sequence[Document]) -> None:
+    """Add new documents that ``fill`` will index."""
+    bulk.insert(connection, "search_docs", ("id", "keys", "fragments", "body"), documents)
+
+
 def remove(connection: sqlite3.Connection, numbers: Iterable[int]) -> None:
     """Take documents out."""
     for number in numbers:
@@ -104,16 +111,16 @@ def fill(connection: sqlite3.Connection, first: int, last: int) -> None:
         "SELECT count(*) FROM search_docs WHERE id BETWEEN ? AND ?", (first, last)
     ).fetchone()
     (total,) = connection.execute("SELECT count(*) FROM search_docs").fetchone()
-    bulk = count > BULK
+    many = count > BULK
     for index, column in _INDEXES:
-        if bulk:
+        if many:
             _merge_by(connection, index, 0)
         connection.execute(
             f"INSERT INTO {index} (rowid, {column})"  # noqa: S608 - fixed names
             f" SELECT id, {column} FROM search_docs WHERE id BETWEEN ? AND ? AND {column} <> ''",
             (first, last),
         )
-        if bulk:
+        if many:
             _merge_by(connection, index, _USUAL_MERGE)
             if count * 2 > total:
                 connection.execute(f"INSERT INTO {index} ({index}) VALUES ('optimize')")  # noqa: S608 - fixed names

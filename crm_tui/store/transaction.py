@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final
 
 from crm_tui.errors import NotFoundError
+from crm_tui.store import bulk
 
 SqlValue = str | int | float | bytes | None
 Row = dict[str, SqlValue]
@@ -105,23 +106,14 @@ class Transaction:
         self,
         table: str,
         columns: Sequence[str],
-        rows: Iterable[Sequence[SqlValue]],
+        rows: Sequence[Sequence[SqlValue]],
         same: Mapping[str, SqlValue] | None = None,
     ) -> None:
         """Add rows in bulk, each beginning with an id from ``mint``; ``record_range`` journals them.
 
         ``same`` holds the columns that are alike in every row: they cost a row nothing.
         """
-        quoted = [
-            self.connection.execute("SELECT quote(?)", (value,)).fetchone()[0]
-            for value in (same or {}).values()
-        ]
-        names = ", ".join((*columns, *(same or ())))
-        values = ", ".join((*("?" * len(columns)), *quoted))
-        self.connection.executemany(
-            f"INSERT INTO {table} ({names}) VALUES ({values})",  # noqa: S608 - names, and texts quoted by SQLite
-            rows,
-        )
+        bulk.insert(self.connection, table, columns, rows, same)
 
     def record_range(self, table: str, first_id: int, last_id: int) -> None:
         """Journal rows made in bulk; adjoining ranges of a table become one."""

@@ -101,12 +101,12 @@ class PersonDraft:
     tags: Sequence[str] = ()
     columns: dict[str, SqlValue] = field(default_factory=dict)
     custom: dict[str, str | int | float | bool] = field(default_factory=dict)
-    defaults: Defaults = NO_DEFAULTS
     created_at: str | None = None
     key: str = ""
     """The folded name."""
     texts: tuple[str, str, str] = ("", "", "")
     """The texts of the search document, should the person be new and the company spelt as here."""
+    defaults: Defaults = NO_DEFAULTS
 
     @property
     def workplace(self) -> str | None:
@@ -128,9 +128,10 @@ class Tally:
     def count(self, verdict: Verdict) -> None:
         """Count one row."""
         self.rows += 1
+        if verdict is Verdict.NEW:
+            self.created += 1
+            return
         match verdict:
-            case Verdict.NEW:
-                self.created += 1
             case Verdict.CHANGED:
                 self.updated += 1
             case Verdict.SAME:

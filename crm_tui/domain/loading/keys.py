@@ -19,7 +19,7 @@ class Keys:
     """Ids by key. A key begins with its kind: x external id, e e-mail, p phone, n name and company."""
 
     def __init__(self) -> None:
-        self._found: dict[int, int | tuple[int, ...]] = {}
+        self._found: dict[int, int | list[int]] = {}
 
     def knows_none(self, marks: Iterable[int]) -> bool:
         """Whether no record was noted with any of these marks, a mark being the hash of a key."""
@@ -30,20 +30,19 @@ class Keys:
         found = self._found
         for mark in marks:
             known = found.setdefault(mark, record_id)
-            if known is not record_id:
-                found[mark] = _joined(known, record_id)
+            if known is record_id:
+                continue
+            if not isinstance(known, list):
+                known = found[mark] = [known]
+            if known[-1] != record_id:
+                known.append(record_id)
 
-    def get(self, key: str) -> tuple[int, ...]:
-        """The records that were noted with a key."""
+    def get(self, key: str) -> list[int]:
+        """The records that were noted with a key, each once."""
         found = self._found.get(hash(key))
         if found is None:
-            return ()
-        return found if isinstance(found, tuple) else (found,)
-
-
-def _joined(found: int | tuple[int, ...], record_id: int) -> int | tuple[int, ...]:
-    known = found if isinstance(found, tuple) else (found,)
-    return known if record_id in known else (*known, record_id)
+            return []
+        return list(dict.fromkeys(found)) if isinstance(found, list) else [found]
 
 
 class Stored:

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Set
 from typing import TYPE_CHECKING, Final
 
 from crm_tui.domain.loading.drafts import (
+    Method,
     OnMatch,
     Outcome,
     PersonDraft,
@@ -78,14 +79,16 @@ class PeopleLoader:
             ConflictError: it matches, and matches were to fail.
         """
         marks = _marks(draft)
-        workplace = draft.workplace
+        workplace = draft.company or draft.defaults.company
         company = self._writer.known_company(workplace) if workplace else None
         named = None if workplace and company is None else _name_mark(draft, company)
         found = None
         if self._on_match is not OnMatch.CREATE and not self._is_surely_new(marks, named, company):
+            # those from the reading process are plain until somebody looks at them
+            draft.methods = [Method._make(each) for each in draft.methods]
             found = self._match(draft)
         if found is None:
-            self._create(draft, marks, named)
+            self._create(draft, marks, workplace, company, named)
         elif self._on_match is OnMatch.UPDATE:
             self._update(found, draft)
         elif self._on_match is OnMatch.SKIP:
@@ -104,7 +107,14 @@ class PeopleLoader:
         self._writer.finish()
         return notices
 
-    def _create(self, draft: PersonDraft, marks: list[int], named: int | None) -> None:
+    def _create(
+        self,
+        draft: PersonDraft,
+        marks: list[int],
+        workplace: str | None,
+        company: int | None,
+        named: int | None,
+    ) -> None:
         if not draft.name:
             raise RejectedRowError("there is no name", "name")
         if (
@@ -114,8 +124,8 @@ class PeopleLoader:
         ):
             # the id stays that of the record which had it first
             draft.external = None
-        workplace = draft.workplace
-        company = self._writer.company(workplace) if workplace else None
+        if workplace and company is None:
+            company = self._writer.company(workplace)
         marks.append(_name_mark(draft, company) if named is None else named)
         contact_id = self._writer.add(draft, workplace, company)
         self._keys.add(marks, contact_id)

@@ -116,7 +116,7 @@ class PeopleWriter:
         """The id of the company of that name, made when there is none."""
         found = self.known_company(name)
         if found is None:
-            found = self._take_id("companies")
+            found = self._take_ids("companies", 1)
             key = name_key(name)
             self._rows["companies"].append((found, name, key))
             texts = documents.contact_texts(name, (), (), (), "", "")
@@ -136,7 +136,7 @@ class PeopleWriter:
         """Take a new person, working at a company of that name and id; returns the contact's id."""
         defaults = draft.defaults
         columns = {**defaults.columns, **draft.columns} if defaults.columns else draft.columns
-        contact_id = self._last_contact = self._take_id("contacts")
+        contact_id = self._last_contact = self._take_ids("contacts", 1)
         row: list[SqlValue] = [contact_id, draft.name, draft.key, company_id, *map(columns.get, self._used)]
         if self._lifecycle is not None and row[self._lifecycle] is None:
             row[self._lifecycle] = Lifecycle.LEAD.value
@@ -158,21 +158,25 @@ class PeopleWriter:
     def _belongings(self, draft: PersonDraft, contact_id: int) -> None:
         """Take what hangs on a new person."""
         if draft.external is not None:
-            self._rows["external_refs"].append((self._take_id("external_refs"), draft.external, contact_id))
+            self._rows["external_refs"].append(
+                (self._take_ids("external_refs", 1), draft.external, contact_id)
+            )
         if draft.tags:
             taggings = self._rows["contact_tags"]
-            for tag in draft.tags:
-                taggings.append((self._take_id("contact_tags"), contact_id, self.tag(tag)))
-        rows = self._rows["contact_methods"]
-        kinds = ""
-        for kind, value, normal, label in draft.methods:
-            first = 0 if kind in kinds else 1
-            kinds += kind
-            method_id = self._take_id("contact_methods")
-            if self._labelled:
-                rows.append((method_id, contact_id, kind, value, normal, first, label))
-            else:
-                rows.append((method_id, contact_id, kind, value, normal, first))
+            first = self._take_ids("contact_tags", len(draft.tags))
+            for tagging_id, tag in enumerate(draft.tags, first):
+                taggings.append((tagging_id, contact_id, self._tag_ids.get(tag) or self.tag(tag)))
+        if draft.methods:
+            rows = self._rows["contact_methods"]
+            kinds = ""
+            first = self._take_ids("contact_methods", len(draft.methods))
+            for method_id, (kind, value, normal, label) in enumerate(draft.methods, first):
+                primary = 0 if kind in kinds else 1
+                kinds += kind
+                if self._labelled:
+                    rows.append((method_id, contact_id, kind, value, normal, primary, label))
+                else:
+                    rows.append((method_id, contact_id, kind, value, normal, primary))
 
     def _touch(self, draft: PersonDraft, columns: dict[str, SqlValue]) -> tuple[SqlValue, SqlValue]:
         last = columns.get("last_contacted_base_on")
@@ -195,11 +199,11 @@ class PeopleWriter:
         start = known[0] if known else search.document_id(table, first)
         self._writing.unfilled[table] = (start, search.document_id(table, last))
 
-    def _take_id(self, table: str) -> int:
+    def _take_ids(self, table: str, count: int) -> int:
         found = self._next.get(table)
         if found is None:
             found = self._writing.next_id(table)
-        self._next[table] = found + 1
+        self._next[table] = found + count
         return found
 
     def flush_if_pending(self, contact_id: int) -> None:
@@ -221,9 +225,7 @@ class PeopleWriter:
                     self._unfilled(table, first, last)
         self._next.clear()
         if self._documents:
-            self._crm.connection.executemany(
-                "INSERT INTO search_docs (id, keys, fragments, body) VALUES (?, ?, ?, ?)", self._documents
-            )
+            search.put_many(self._crm.connection, self._documents)
             self._documents.clear()
 
     def make_indexes(self) -> None:
