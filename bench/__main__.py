@@ -15,7 +15,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import commands, imports, people, searching, terminal
+from bench import commands, history, imports, people, searching, terminal
 from bench.measure import Figure
 
 HERE = Path(__file__).parent
@@ -65,7 +65,7 @@ def measure(folder: Path, count: int, rounds: int, parts: list[str]) -> Iterator
     if "search" in parts:
         yield from searching.run(base, source)
     if "tui" in parts:
-        yield from terminal.run(base, folder, max(7, rounds))
+        yield from terminal.run(history.grow(base, folder / "busy.db"), folder, max(7, rounds))
     if "undo" in parts:
         yield from imports.undo(base, source, folder)
 

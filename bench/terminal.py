@@ -11,9 +11,10 @@ import struct
 import sys
 import termios
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from bench.history import NOW
 from bench.measure import CRM, PYTHON, Figure, percentile, private_environment
 
 _SIZE = (40, 120)
@@ -57,6 +58,15 @@ class Terminal:
         self.quiet()
         return found
 
+    def settled(self, key: bytes) -> float:
+        """Milliseconds from a key until the last of what it paints."""
+        self.quiet()
+        start = last = time.perf_counter()
+        os.write(self._handle, key)
+        while self._read(0.15):
+            last = time.perf_counter()
+        return (last - start) * 1000
+
     def quiet(self, seconds: float = 0.05) -> None:
         """Wait until nothing is painted for a moment."""
         while self._read(seconds):
@@ -95,7 +105,7 @@ def run(base: Path, folder: Path, rounds: int, keys: int = 300) -> list[Figure]:
     env = private_environment(folder)
     bare = [PYTHON, "-c", _BARE]
     crm = [CRM]
-    env["CRM_DB"] = str(base)
+    env |= {"CRM_DB": str(base), "CRM_NOW": NOW}
     first_paint(bare, b"bare app", env)
     first_paint(crm, b"Contacts", env)
     pairs = [(first_paint(bare, b"bare app", env), first_paint(crm, b"Contacts", env)) for _ in range(rounds)]
@@ -115,12 +125,39 @@ def run(base: Path, folder: Path, rounds: int, keys: int = 300) -> list[Figure]:
         for name, found in (("cursor key to paint", sorted(moves)), ("page key to paint", sorted(pages))):
             note = f"p50 {percentile(found, 0.5):.1f} ms"
             figures.append(Figure(name, percentile(found, 0.99), "ms p99", 33.0, note))
+        terminal.press(b"/")
+        typed = sorted(terminal.settled(key.encode()) for key in _typed())
+        figures.append(Figure("typing to results", percentile(typed, 0.5), "ms p50", 60.0))
         ours = terminal.megabytes()
     finally:
         terminal.close()
+    figures.append(_board(crm, env, keys // 3))
     theirs = _bare_megabytes(bare, env)
     figures.append(Figure("memory with a million", ours / theirs, "x bare app", 2.0, f"{ours:.0f} MB"))
     return figures
+
+
+def _typed() -> Iterator[str]:
+    """Names letter by letter, each taken away again."""
+    for name in ("kowal", "mamm", "smith", "anna k", "wojc"):
+        yield from name
+        yield from "\x7f" * len(name)
+
+
+def _board(command: Sequence[str], env: Mapping[str, str], keys: int) -> Figure:
+    """Keys until paint on the board of open deals."""
+    terminal = Terminal(command, env)
+    try:
+        terminal.until(b"Contacts")
+        terminal.press(b"g")
+        terminal.press(b"d")
+        terminal.quiet(1.0)
+        moves = sorted(terminal.press(b"\x1b[C" if each % 9 == 8 else b"j") for each in range(keys))
+    finally:
+        terminal.close()
+    return Figure(
+        "board key to paint", percentile(moves, 0.99), "ms p99", 33.0, f"p50 {percentile(moves, 0.5):.1f} ms"
+    )
 
 
 def first_paint(command: Sequence[str], marker: bytes, env: Mapping[str, str]) -> float:
