@@ -27,7 +27,7 @@ from crm_tui.config import Config
 from crm_tui.errors import InvalidDataError
 from crm_tui.locations import state_folder
 from crm_tui.screens.desk import Desk, Watcher
-from crm_tui.screens.memory import Memory
+from crm_tui.screens.memory import KeepsDraft, Memory
 from crm_tui.screens.themes import ASIDES, THEMES
 from crm_tui.widgets.masthead import Masthead
 
@@ -100,6 +100,8 @@ class CrmApp(App[None], inherit_bindings=False):
         self.places: WeakSet[BaseScreen] = WeakSet()
         self.last_word: tuple[str, str, Mood] = ("", "", "plain")
         self.crash_report: Path | None = None
+        self.came_from = PLACES[0].name
+        """The place one was at before the present one."""
         self._start = start
         self._watcher = Watcher(self.desk, lambda: self.post_message(ChangedElsewhere()))
         self._today = self.desk.clock.today
@@ -190,9 +192,30 @@ class CrmApp(App[None], inherit_bindings=False):
                 place.tell(text, hint, mood)
 
     def go_to(self, name: str) -> None:
-        """Bring a place to the front."""
+        """Bring a place to the front, itself and not a record opened from it."""
         if name in self.MODES:
+            while len(self.screen_stack) > 1 and getattr(self.screen, "scope", "") == "record":
+                self.pop_screen()
+            if name != self.current_mode:
+                self.came_from = self.current_mode
             self.switch_mode(name)
+
+    def open_record(self, table: str, record_id: int) -> None:
+        """Show a contact, company or deal whole, in front of the place one is at.
+
+        Args:
+            table: ``contacts``, ``companies`` or ``deals``.
+            record_id: Its id.
+        """
+        from crm_tui.screens.record import RecordScreen
+
+        self.push_screen(RecordScreen(table, record_id))
+
+    def do_quick(self) -> None:
+        """Ask for one line, show what it means, and write it."""
+        from crm_tui.screens.quick import QuickScreen
+
+        self.push_screen(QuickScreen())
 
     def do_go(self) -> None:
         """Ask where to."""
@@ -204,8 +227,8 @@ class CrmApp(App[None], inherit_bindings=False):
         """Show every key of the place in front."""
         from crm_tui.screens.help import HelpScreen
 
-        place = next(place for place in PLACES if place.name == self.current_mode)
-        self.push_screen(HelpScreen(place.title, place.name, self.keymap))
+        front = self.front
+        self.push_screen(HelpScreen(front.heading, front.scope, self.keymap))
 
     def do_palette(self) -> None:
         """Offer everything possible by name."""
@@ -243,16 +266,17 @@ class CrmApp(App[None], inherit_bindings=False):
         if not self.desk.exists():
             self.tell("There is nothing to undo.")
             return
-        self._front().write(lambda crm: crm.undo(), self._undone)
+        self.front.write(lambda crm: crm.undo(), self.undone)
 
     def do_redo(self) -> None:
         """Bring back what was undone."""
         if not self.desk.exists():
             self.tell("There is nothing to redo.")
             return
-        self._front().write(lambda crm: crm.redo(), self._redone)
+        self.front.write(lambda crm: crm.redo(), self._redone)
 
-    def _undone(self, operation: Operation) -> None:
+    def undone(self, operation: Operation) -> None:
+        """Say what was taken back, and show it."""
         self.tell(f"Undone: {operation.summary}.", f"{self.keymap.shown('redo')} redo")
         self.data_changed()
 
@@ -260,7 +284,9 @@ class CrmApp(App[None], inherit_bindings=False):
         self.tell(f"Done again: {operation.summary}.", f"{self.keymap.shown('undo')} undo")
         self.data_changed()
 
-    def _front(self) -> BaseScreen:
+    @property
+    def front(self) -> BaseScreen:
+        """The place or record in front, dialogs and forms apart."""
         from crm_tui.screens.base import BaseScreen
 
         return next(screen for screen in reversed(self.screen_stack) if isinstance(screen, BaseScreen))
@@ -289,16 +315,14 @@ class CrmApp(App[None], inherit_bindings=False):
             self.action_leave()
 
     def keep_drafts(self) -> None:
-        """Keep what stands unsaved in open forms."""
-        from crm_tui.screens.form import FormScreen
-
+        """Keep what stands unsaved in open forms and lines."""
         try:
             stack = self.screen_stack
         except ScreenStackError:
             # it ends before anything was shown
             return
         for screen in stack:
-            if isinstance(screen, FormScreen):
+            if isinstance(screen, KeepsDraft):
                 try:
                     screen.keep_draft()
                 except OSError as error:

@@ -43,6 +43,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "remind": ("today", "The same for cron, each thing once."),
     "status": ("today", "One line for a prompt or a status bar."),
     "find": ("find", "Search everything."),
+    "quick": ("quick", "One line, understood before it is written."),
     "timeline": ("find", "Everything that happened with somebody."),
     "brief": ("find", "One page before a call."),
     "import": ("importing", "Load a CSV file, again and again, without duplicates."),
@@ -57,9 +58,9 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "demo": ("demo", "Try everything on sample data."),
 }
 ORDER: Final = (
-    "today", "find", "contact", "company", "log", "timeline", "brief", "deal", "followup", "remind", "status",
-    "schedule", "import", "export", "pipeline", "stage", "rate", "field", "history", "undo", "redo", "backup",
-    "restore", "doctor", "sql", "config", "demo",
+    "today", "find", "quick", "contact", "company", "log", "timeline", "brief", "deal", "followup", "remind",
+    "status", "schedule", "import", "export", "pipeline", "stage", "rate", "field", "history", "undo", "redo",
+    "backup", "restore", "doctor", "sql", "config", "demo",
 )  # fmt: skip
 R = TypeVar("R")
 

@@ -49,9 +49,16 @@ class InvalidDataError(CrmError):
 
 
 class ConflictError(CrmError):
-    """The write would collide: a duplicate, a record changed elsewhere, a thing still in use."""
+    """The write would collide: a duplicate, a record changed elsewhere, a thing still in use.
+
+    ``operation`` is the number of the later operation that is in the way of an undo.
+    """
 
     exit_code = 6
+
+    def __init__(self, message: str, hint: str = "", operation: int | None = None) -> None:
+        super().__init__(message, hint)
+        self.operation = operation
 
 
 class DatabaseError(CrmError):

@@ -1,139 +1,207 @@
-"""Everything a person can do on the screens, each once: keys, words, where and when it is possible.
-
-Footer, help, palette, bindings and the ``keys`` table of the configuration all follow from this table. The rule it
-keeps: within one scope (a screen, the list of places, a form, a dialog) no key means two things.
-"""
+"""The table of actions: keys, words, scopes, conditions, ranks."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
-from crm_tui.errors import InvalidDataError
+from crm_tui.actions.action import Action
+from crm_tui.actions.places import PLACES, SCREENS
 
-GROUPS: Final = ("Work", "Records", "List", "Move", "Go", "Program")
-"""The groups of the help, in its order."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A screen one can go to: its name, title, the letter after ``g``, and the class that shows it."""
-
-    name: str
-    title: str
-    letter: str
-    module: str
-    screen: str
-
-
-PLACES: Final = (
-    Place("today", "Today", "t", "crm_tui.screens.today", "TodayScreen"),
-    Place("contacts", "Contacts", "c", "crm_tui.screens.contacts", "ContactsScreen"),
-)
-_SCREENS: Final = tuple(place.name for place in PLACES)
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """One thing a person can do.
-
-    Attributes:
-        id: its name, which the configuration uses too.
-        keys: the keys unless configured otherwise; the first is the one shown.
-        label: one or two words for the footer.
-        help: a sentence for the help and the palette.
-        group: the heading in the help.
-        scopes: where its keys count: names of screens, or ``go``, ``form``, ``dialog``.
-        condition: what must hold for it to be possible; a screen knows what that means. Nothing when empty.
-        rank: how early it comes in the footer; 0 never.
-        binding: the id of the binding, where a widget has one of its own.
-    """
-
-    id: str
-    keys: tuple[str, ...]
-    label: str
-    help: str
-    group: str
-    scopes: tuple[str, ...] = _SCREENS
-    condition: str = ""
-    rank: int = 0
-    binding: str = ""
-
-    @property
-    def binding_id(self) -> str:
-        """The id under which Textual knows the binding."""
-        return self.binding or f"crm.{self.id}"
+_AGENDA: Final = ("today", "followups")
+_PROMISES: Final = ("today", "contacts", "followups", "record")
+_WITH_PEOPLE: Final = ("today", "contacts", "companies", "deals", "followups", "record")
+_WITH_NOTES: Final = ("today", "contacts", "companies", "record")
+_WITH_CARD: Final = ("today", "contacts", "companies", "followups")
+_LISTS: Final = ("contacts", "companies")
+_BOARD: Final = ("deals",)
+_DEALS: Final = ("deals", "record")
+_RECORDS: Final = ("contacts", "companies", "deals", "record")
+_ROWS: Final = ("today", "contacts", "companies", "deals", "followups", "search", "history", "record")
+_MARKED: Final = ("today", "contacts", "companies", "deals", "followups")
+_ADDING: Final = (*_MARKED, "record")
+_FILTERED: Final = (*_MARKED, "search", "history")
+_VIEWS: Final = ("deals", "followups")
+_SIDEWAYS: Final = ("deals", "followups", "reports", "search")
+_REPORTS: Final = ("reports",)
+_WITH_CURSOR: Final = tuple(screen for screen in SCREENS if screen not in _REPORTS)
+_MARKABLE: Final = tuple(screen for screen in _WITH_CURSOR if screen not in ("search", "history", "import"))
+_EDITABLE: Final = tuple(screen for screen in _ROWS if screen != "history")
+_FILE: Final = ("import",)
 
 
-def _move(name: str, keys: tuple[str, ...], label: str, text: str, rank: int = 0) -> Action:
+def _move(
+    name: str,
+    keys: tuple[str, ...],
+    label: str,
+    text: str,
+    rank: int = 0,
+    scopes: tuple[str, ...] = SCREENS,
+) -> Action:
     return Action(
         name,
         keys,
         label,
         text,
         "Move",
+        scopes,
         condition="list",
         rank=rank,
         binding=f"table.{name.replace('-', '_')}",
     )
 
 
-_TODAY: Final = ("today",)
-_CONTACTS: Final = ("contacts",)
-_BOTH: Final = ("today", "contacts")
-
-ACTIONS: Final = (
-    Action("done", ("d",), "done", "Finish the follow-up, or the marked ones.", "Work", _BOTH, "followup", 2),
-    Action("snooze", ("s",), "snooze", "Move the follow-up to another day.", "Work", _BOTH, "followup", 3),
-    Action("log", ("l",), "log", "Log a call, mail, meeting, message or note.", "Work", _BOTH, "contact", 4),
-    Action("follow-up", ("f",), "follow-up", "Promise this person a next step.", "Work", _BOTH, "contact", 5),
-    Action("add", ("a",), "add", "Add to this screen: a follow-up, a person.", "Records", rank=6),
-    Action("edit", ("e",), "edit", "Change what is under the cursor.", "Records", _BOTH, "editable", 8),
+_WORK: Final = (
     Action(
-        "tag",
-        ("t",),
-        "tag",
-        "Put tags on, or take them off with a minus.",
-        "Records",
-        _CONTACTS,
-        "contact",
-        9,
+        "done", ("d",), "done", "Finish the follow-up, or the marked ones.", "Work", _PROMISES, "followup", 2
     ),
-    Action("note", ("n",), "note", "Write the person's note in $EDITOR.", "Records", _BOTH, "contact", 11),
+    Action(
+        "snooze", ("s",), "snooze", "Move the follow-up to another day.", "Work", _PROMISES, "followup", 3
+    ),
+    Action(
+        "cancel",
+        ("x",),
+        "cancel",
+        "Cancel the follow-up: nothing is to be done.",
+        "Work",
+        _AGENDA,
+        "followup",
+    ),
+    Action("win", ("w",), "win", "Win the deal.", "Work", _DEALS, "open_deal", 3),
+    Action(
+        "lose", ("x",), "lose", "Lose the deal: why, and when to try again.", "Work", _DEALS, "open_deal", 4
+    ),
+    Action("reopen", ("r",), "reopen", "Open a won or lost deal again.", "Work", _DEALS, "closed_deal", 4),
+    Action(
+        "stage-back", ("<",), "stage back", "Move the deal one stage back.", "Work", _BOARD, "open_deal", 2
+    ),
+    Action("stage-on", (">",), "stage on", "Move the deal one stage on.", "Work", _BOARD, "open_deal", 2),
+    Action(
+        "stage", ("m",), "stage", "Move the deal, or the marked ones, to a stage.", "Work", _DEALS, "deal", 9
+    ),
+    Action(
+        "log",
+        ("l",),
+        "log",
+        "Log a call, mail, meeting, message or note.",
+        "Work",
+        _WITH_PEOPLE,
+        "contact",
+        4,
+    ),
+    Action("follow-up", ("f",), "follow-up", "Promise a next step.", "Work", _WITH_PEOPLE, "next_step", 5),
+    Action(
+        "quick",
+        (":",),
+        "in a line",
+        "Enter in one line: call Anna: wants the offer by friday.",
+        "Work",
+        rank=12,
+    ),
+)
+_KEEPING: Final = (
+    Action(
+        "add", ("a",), "add", "Add to this screen: a follow-up, a person, a deal.", "Records", _ADDING, rank=6
+    ),
+    Action("edit", ("e",), "edit", "Change what is under the cursor.", "Records", _EDITABLE, "editable", 8),
+    Action(
+        "set-field",
+        ("=",),
+        "set field",
+        "Set one field of the record, or of all marked.",
+        "Records",
+        _LISTS,
+        "list",
+    ),
+    Action(
+        "tag", ("t",), "tag", "Put tags on, or take them off with a minus.", "Records", _RECORDS, "record", 9
+    ),
+    Action("note", ("n",), "note", "Write the note in $EDITOR.", "Records", _WITH_NOTES, "note", 11),
     Action(
         "archive",
         ("A",),
         "archive",
-        "Put the person or the marked ones away; or back.",
+        "Put the record or the marked ones away; or back.",
         "Records",
-        _CONTACTS,
-        "contact",
+        _RECORDS,
+        "record",
         12,
+    ),
+    Action(
+        "remove", ("D",), "remove", "Take away what is under the cursor.", "Records", ("record",), "item", 10
     ),
     Action(
         "reach",
         ("o",),
         "mail, link",
-        "Open the person's mail address or link.",
+        "Open the mail address or link.",
         "Records",
-        _BOTH,
+        (*_WITH_PEOPLE, "search"),
         "contact",
         10,
     ),
-    Action("copy", ("y",), "copy", "Copy an address, number or name.", "Records", _BOTH, "contact", 13),
+    Action(
+        "copy",
+        ("y",),
+        "copy",
+        "Copy an address, number or name; or the report with tabs.",
+        "Records",
+        (*_ROWS, *_REPORTS),
+        "copy",
+        13,
+    ),
     Action("undo", ("u",), "undo", "Take back what was done last.", "Records"),
     Action("redo", ("U",), "redo", "Bring back what was undone.", "Records"),
-    Action("filter", ("/",), "filter", "Narrow the list by words or field:value.", "List", rank=7),
-    Action("sort-name", ("1",), "by name", "Sort by name; again to turn the order round.", "List", _CONTACTS),
-    Action("sort-last", ("2",), "by last", "Sort by the last contact, the newest first.", "List", _CONTACTS),
-    Action("sort-next", ("3",), "by next", "Sort by when to get in touch again.", "List", _CONTACTS),
-    Action("sort-new", ("4",), "by newest", "Sort by when they were added.", "List", _CONTACTS),
-    Action("mark-all", ("*",), "mark all", "Mark every row, or take all marks off.", "List", _BOTH, "list"),
+    Action(
+        "undo-this",
+        ("x",),
+        "undo this",
+        "Take back the operation under the cursor.",
+        "Records",
+        ("history",),
+        "operation",
+        2,
+    ),
+)
+_LIST: Final = (
+    Action("filter", ("/",), "filter", "Narrow the list by words or field:value.", "List", _FILTERED, rank=7),
+    Action("sort-name", ("1",), "by name", "Sort by name; again to turn the order round.", "List", _LISTS),
+    Action(
+        "sort-last", ("2",), "by last", "Sort by the last contact, the newest first.", "List", ("contacts",)
+    ),
+    Action("sort-next", ("3",), "by next", "Sort by when to get in touch again.", "List", ("contacts",)),
+    Action("sort-new", ("4",), "by newest", "Sort by when they were added.", "List", _LISTS),
+    Action("sort-people", ("2",), "by people", "Sort by how many people work there.", "List", ("companies",)),
+    Action("sort-deals", ("3",), "by deals", "Sort by how many deals are open.", "List", ("companies",)),
+    Action("sort", ("S",), "sort", "Choose what to sort by; the same again turns it round.", "List", _LISTS),
+    Action("columns", ("c",), "columns", "Choose the columns; they are remembered.", "List", _LISTS),
+    Action("export", ("E",), "export", "Export what the list shows to a file.", "List", _LISTS, "list"),
+    Action(
+        "view",
+        ("v",),
+        "other view",
+        "The same in another form: board or list, agenda or month.",
+        "List",
+        _VIEWS,
+        rank=11,
+    ),
+    Action(
+        "closed",
+        ("c",),
+        "closed too",
+        "Show done and cancelled ones too, or only what is open.",
+        "List",
+        ("followups",),
+    ),
+    Action("pipeline", ("p",), "pipeline", "Show the next pipeline.", "List", _BOARD, "pipelines", 10),
+    Action("report-pipeline", ("1",), "pipeline", "Show what is open, by stage.", "List", _REPORTS),
+    Action("report-forecast", ("2",), "forecast", "Show what is to come in, by month.", "List", _REPORTS),
+    Action("report-activity", ("3",), "activity", "Show what was done, by week.", "List", _REPORTS),
+    Action("mark-all", ("*",), "mark all", "Mark every row, or take all marks off.", "List", _MARKED, "list"),
     Action("reload", ("f5",), "reload", "Read everything anew.", "List"),
-    _move("open", ("enter",), "open", "Show what is under the cursor whole.", 1),
-    _move("mark", ("space",), "mark", "Mark the row and go on to the next.", 14),
+)
+_MOVES: Final = (
+    _move("open", ("enter",), "open", "Show what is under the cursor whole.", 1, _WITH_CURSOR),
+    _move("mark", ("space",), "mark", "Mark the row and go on to the next.", 14, _MARKABLE),
     _move("up", ("up", "k"), "up", "One row up."),
     _move("down", ("down", "j"), "down", "One row down."),
     _move("page-up", ("pageup",), "page up", "A screen up."),
@@ -142,18 +210,154 @@ ACTIONS: Final = (
     _move("half-down", ("ctrl+d",), "half down", "Half a screen down."),
     _move("first", ("home",), "first", "To the first row."),
     _move("last", ("end",), "last", "To the last row."),
-    Action("next-pane", ("tab",), "other side", "To the card beside the list, and back.", "Move", _BOTH),
-    Action("back", ("escape",), "back", "Out of the card, the filter, the marks.", "Move", condition="back"),
+    Action(
+        "left", ("left",), "left", "To the left: the stage, the day, the report before.", "Move", _SIDEWAYS
+    ),
+    Action("right", ("right",), "right", "To the right: the next stage, day, report.", "Move", _SIDEWAYS),
+    Action(
+        "jump", ("'",), "jump", "Jump to a row by the letters that appear beside it.", "Move", _ROWS, "list"
+    ),
+    Action(
+        "next-pane",
+        ("tab",),
+        "other side",
+        "To the card or column beside, and back; else to the next part.",
+        "Move",
+        (*_WITH_CARD, "history", "record"),
+    ),
+    Action(
+        "back",
+        ("escape",),
+        "back",
+        "Out of the card, the filter, the marks; to where one came from.",
+        "Move",
+        condition="back",
+    ),
+)
+_IMPORT: Final = (
+    Action(
+        "import-next",
+        ("n",),
+        "next",
+        "To the next step: columns, dry run, import; then another file.",
+        "Work",
+        _FILE,
+        "onward",
+        1,
+    ),
+    Action(
+        "import-path", ("/",), "path", "Type or paste the path of the file.", "Work", _FILE, "choosing", 2
+    ),
+    Action(
+        "import-start", ("i",), "import", "Import what the dry run has shown.", "Work", _FILE, "planned", 2
+    ),
+    Action(
+        "dry-run",
+        ("d",),
+        "dry run",
+        "Say of each row what would become of it; nothing is changed.",
+        "Work",
+        _FILE,
+        "mapped",
+        3,
+    ),
+    Action(
+        "import-options",
+        ("o",),
+        "options",
+        "Dates, decimals, known ones, tags, defaults, encoding.",
+        "Work",
+        _FILE,
+        "mapped",
+        4,
+    ),
+    Action(
+        "import-kind",
+        ("c",),
+        "kind",
+        "Say what the rows are: contacts, companies, deals.",
+        "Work",
+        _FILE,
+        "mapped",
+        5,
+    ),
+    Action(
+        "leave-out",
+        ("x", "space"),
+        "leave out",
+        "Do not import the column, or do after all.",
+        "Work",
+        _FILE,
+        "column",
+        6,
+    ),
+    Action(
+        "rejects",
+        ("b",),
+        "rejected",
+        "Write the rejected rows to a file, to be mended.",
+        "Work",
+        _FILE,
+        "rejects",
+        5,
+    ),
+    Action(
+        "recipe-save",
+        ("w",),
+        "save recipe",
+        "Write all this as a recipe for crm import --recipe.",
+        "Work",
+        _FILE,
+        "mapped",
+        9,
+    ),
+    Action(
+        "recipe-use", ("r",), "use recipe", "Import this file as a recipe says.", "Work", _FILE, "mapped", 10
+    ),
+    Action(
+        "import-left",
+        ("left",),
+        "kind before",
+        "The kind of rows before; the folder above.",
+        "Move",
+        _FILE,
+        "sideways",
+    ),
+    Action(
+        "import-right",
+        ("right",),
+        "next kind",
+        "The next kind of rows; into the folder.",
+        "Move",
+        _FILE,
+        "sideways",
+    ),
+    Action(
+        "import-side",
+        ("tab",),
+        "first rows",
+        "To the first rows as they will be read, and back.",
+        "Move",
+        _FILE,
+        "column",
+        8,
+    ),
+)
+_GOING: Final = (
     Action("go", ("g",), "go", "Go to another screen.", "Go"),
     *(
         Action(f"go-{place.name}", (place.letter,), place.title, f"Go to {place.title}.", "Go", ("go",))
         for place in PLACES
     ),
+)
+_PROGRAM: Final = (
     Action("help", ("?",), "all keys", "Show every key that works here.", "Program"),
     Action("palette", ("ctrl+p",), "palette", "Everything possible here, by name.", "Program"),
     Action("theme", (), "theme", "Dark, light or high contrast.", "Program"),
     Action("suspend", ("ctrl+z",), "to shell", "Back to the shell for a moment; fg returns.", "Program"),
     Action("quit", ("ctrl+q", "q"), "quit", "Leave. Nothing is lost.", "Program"),
+)
+_FORM: Final = (
     Action("save", ("ctrl+s",), "save", "Save the form.", "Records", ("form",)),
     Action("editor", ("ctrl+o",), "editor", "Write the long text in $EDITOR.", "Records", ("form",), "long"),
     Action(
@@ -174,112 +378,6 @@ ACTIONS: Final = (
         ("form", "dialog", "go"),
     ),
 )
-BY_ID: Final = {action.id: action for action in ACTIONS}
-SCOPES: Final = (*_SCREENS, "go", "form", "dialog")
 
-_NAMED: Final = frozenset(
-    (
-        "tab", "enter", "escape", "space", "up", "down", "left", "right", "home", "end", "pageup", "pagedown",
-        "insert", "delete", "backspace", "comma",
-    )
-)  # fmt: skip
-_MODIFIED: Final = re.compile(r"(?:(?:ctrl|alt|shift|super)\+)+(.+)")
-_FUNCTION: Final = re.compile(r"f(?:[1-9]|1[0-9]|2[0-4])")
-
-
-class Keymap:
-    """The keys in force: the table's, changed by the configuration.
-
-    Args:
-        overrides: action = key, or several keys separated by spaces or commas.
-
-    Raises:
-        InvalidDataError: an action or a key that does not exist, or a key that would mean two things.
-    """
-
-    def __init__(self, overrides: Mapping[str, str] | None = None) -> None:
-        self._keys = {action.id: action.keys for action in ACTIONS}
-        self.changed: dict[str, tuple[str, ...]] = {}
-        for name, text in (overrides or {}).items():
-            self.changed[_known(name)] = _read_keys(name, text)
-        self._keys.update(self.changed)
-        for scope in SCOPES:
-            self._refuse_clashes(scope)
-
-    def keys(self, name: str) -> tuple[str, ...]:
-        """The keys of an action; none for one that only the palette has."""
-        return self._keys[name]
-
-    def shown(self, name: str) -> str:
-        """The key of an action as the person presses it: ``d``, ``ctrl+p``, ``g t``; empty without one."""
-        keys = self._keys[name]
-        if not keys:
-            return ""
-        return f"{self.shown('go')} {keys[0]}" if BY_ID[name].scopes == ("go",) else keys[0]
-
-    def all_shown(self, name: str) -> str:
-        """Every key of an action, for the help."""
-        head = f"{self.shown('go')} " if BY_ID[name].scopes == ("go",) else ""
-        return "  ".join(f"{head}{key}" for key in self._keys[name])
-
-    def bindings(self) -> dict[str, str]:
-        """What differs from the table: binding ids and their keys joined by commas."""
-        return {BY_ID[name].binding_id: ",".join(keys) for name, keys in self.changed.items()}
-
-    def _refuse_clashes(self, scope: str) -> None:
-        taken: dict[str, str] = {}
-        for action in of_scope(scope):
-            for key in self._keys[action.id]:
-                other = taken.setdefault(key, action.id)
-                if other != action.id:
-                    raise InvalidDataError(
-                        f'The key "{key}" would mean both {other} and {action.id}.',
-                        "Give one of them another key under [keys] in the configuration.",
-                    )
-
-
-def of_scope(scope: str) -> list[Action]:
-    """The actions whose keys count in a scope."""
-    return [action for action in ACTIONS if scope in action.scopes]
-
-
-def find(name: str) -> Action:
-    """The action of that name.
-
-    Raises:
-        InvalidDataError: there is none; the nearest is suggested.
-    """
-    return BY_ID[_known(name)]
-
-
-def _known(name: str) -> str:
-    if name in BY_ID:
-        return name
-    from crm_tui.text import nearest
-
-    near = nearest(name, BY_ID)
-    raise InvalidDataError(
-        f'The configuration gives a key to "{name}", and there is no such action.',
-        f"Did you mean {near}?" if near else f"There are: {', '.join(BY_ID)}.",
-    )
-
-
-def _read_keys(name: str, text: str) -> tuple[str, ...]:
-    keys = tuple(dict.fromkeys(_split(text)))
-    wrong = next((key for key in keys if not _is_key(key)), None)
-    if wrong is not None or not keys:
-        raise InvalidDataError(
-            f'"{text}" is no key for {name}.',
-            "Write it like x, X, ctrl+x, f2 or pageup; several are separated by spaces.",
-        )
-    return keys
-
-
-def _split(text: str) -> Iterable[str]:
-    return text.replace(",", " ").split()
-
-
-def _is_key(key: str) -> bool:
-    match = _MODIFIED.fullmatch(key)
-    bare = match[1] if match else key
-    return (len(bare) == 1 and bare.isprintable()) or bare in _NAMED or _FUNCTION.fullmatch(bare) is not None
+ACTIONS: Final = (*_WORK, *_IMPORT, *_KEEPING, *_LIST, *_MOVES, *_GOING, *_PROGRAM, *_FORM)
+SCOPES: Final = (*SCREENS, "go", "form", "dialog")

@@ -18,10 +18,10 @@ from crm_tui.errors import InvalidDataError, UsageError
 from crm_tui.output import Format
 
 if TYPE_CHECKING:
-    from crm_tui.commands.plan import Plan
     from crm_tui.domain.crm import Crm
     from crm_tui.interchange.importer import Summary
     from crm_tui.interchange.options import Options
+    from crm_tui.interchange.plan import Plan
 
 app = typer.Typer(rich_markup_mode=None, help="Load a CSV file, again and again, without duplicates.")
 _FIELDS: Final = (
@@ -194,9 +194,9 @@ def _load(
     rejects: Path | None,
     form: Format | None,
 ) -> Summary:
-    from crm_tui.commands.plan import Plan
     from crm_tui.commands.progress import progress
     from crm_tui.interchange.importer import load
+    from crm_tui.interchange.plan import Plan
 
     target = rejects.expanduser() if rejects is not None else None
     if not dry_run:

@@ -6,9 +6,9 @@ It is read afresh each time, from indexes made for it: a few milliseconds over a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from crm_tui.domain import agenda_sources as sources
 from crm_tui.domain.agenda_items import AgendaItem, AgendaSummary, Group, ItemKind
@@ -16,6 +16,9 @@ from crm_tui.domain.agenda_sources import Window
 from crm_tui.domain.service import Service
 from crm_tui.errors import UsageError
 from crm_tui.models import Priority
+
+if TYPE_CHECKING:
+    from crm_tui.domain.kept_days import KeptDay
 
 LONGEST: Final = 3660
 """How many days the list can look ahead."""
@@ -81,6 +84,18 @@ class Agenda(Service):
             Group.COMING: promised[2],
         }
         return AgendaSummary(overdue=overdue, today=now, coming=coming, groups=groups)
+
+    def kept_days(self, start: date, end: date, *, most: int = 20) -> Mapping[date, KeptDay]:
+        """Birthdays and other dates of people on each day from ``start`` up to, but without, ``end``.
+
+        Args:
+            start: the first day.
+            end: the day after the last.
+            most: how many of a kind and day are read; all are counted.
+        """
+        from crm_tui.domain import kept_days
+
+        return kept_days.read(self.connection, self.clock, start, end, most)
 
     def _counts(self, table: str, day: str, condition: str, window: Window) -> Counts:
         overdue, now, coming = self.connection.execute(

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 from typing import Any, Final
 
 from crm_tui.dates import Clock, age_on, birthday_in_year, day_start, local_day, month_length, relative_day
@@ -30,12 +31,13 @@ TOUCHES: Final = """
 BIRTHDAYS: Final = """
     SELECT p.id, 'birthday', p.birthday, p.id, p.name, c.name
     FROM contacts p LEFT JOIN companies c ON c.id = p.company_id
-    WHERE substr(p.birthday, -5) BETWEEN ? AND ? AND p.birthday IS NOT NULL AND p.archived_at IS NULL"""
+    WHERE substr(p.birthday, -5) BETWEEN ? AND ? AND p.birthday IS NOT NULL AND p.archived_at IS NULL
+    ORDER BY substr(p.birthday, -5)"""
 DATES: Final = """
     SELECT d.id, d.label, d.date, p.id, p.name, c.name
     FROM important_dates d CROSS JOIN contacts p ON p.id = d.contact_id
     LEFT JOIN companies c ON c.id = p.company_id
-    WHERE substr(d.date, -5) BETWEEN ? AND ? AND p.archived_at IS NULL"""
+    WHERE substr(d.date, -5) BETWEEN ? AND ? AND p.archived_at IS NULL ORDER BY substr(d.date, -5)"""
 _DEAL: Final = """
     SELECT d.id, d.title, d.expected_close_on, d.stage_entered_at, s.name, p.id, p.name, c.name,
         d.amount_minor, d.currency, ?
@@ -90,20 +92,29 @@ def touches(connection: sqlite3.Connection, window: Window) -> Iterator[AgendaIt
 
 def anniversaries(connection: sqlite3.Connection, window: Window) -> Iterator[AgendaItem]:
     """Birthdays and other dates of people, on the days they are kept on within the window."""
+    most = window.limit if window.limit >= 0 else None
+    for kind, query in ((ItemKind.BIRTHDAY, BIRTHDAYS), (ItemKind.DATE, DATES)):
+        yield from islice(_anniversaries(connection, window, kind, query), most)
+
+
+def _anniversaries(
+    connection: sqlite3.Connection, window: Window, kind: ItemKind, query: str
+) -> Iterator[AgendaItem]:
+    """Those of one kind, the first days first."""
     for year in range(window.since.year, window.until.year + 1):
         first = max(window.since, date(year, 1, 1))
         last = min(window.until, date(year, 12, 31))
         # in a common year the 28th of February is the 29th as well
         leap = (last.month, last.day) == (2, 28) and month_length(year, 2) == 28
         keys = (first.isoformat()[5:], "02-29" if leap else last.isoformat()[5:])
-        for kind, query in ((ItemKind.BIRTHDAY, BIRTHDAYS), (ItemKind.DATE, DATES)):
-            for row in connection.execute(query, keys):
-                item = _anniversary(window, kind, year, row)
-                if item is not None:
-                    yield item
+        for row in connection.execute(query, keys):
+            item = anniversary(window, kind, year, row)
+            if item is not None:
+                yield item
 
 
-def _anniversary(window: Window, kind: ItemKind, year: int, row: tuple[Any, ...]) -> AgendaItem | None:
+def anniversary(window: Window, kind: ItemKind, year: int, row: tuple[Any, ...]) -> AgendaItem | None:
+    """The item of a row of ``BIRTHDAYS`` or ``DATES`` in a year; None where that is outside the window."""
     row_id, label, kept, contact_id, contact, company = row
     day = birthday_in_year(kept, year)
     # a day with a year counts from that year on

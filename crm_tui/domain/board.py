@@ -1,17 +1,21 @@
-"""The open deals of a pipeline by stage: what they are worth, how long they stand there, and what comes next.
+"""The deals of a pipeline by stage: what they are worth, how long they stand there, and what comes next.
 
-Read with one query however many deals there are. A deal is stuck once it has been in its stage for the
-stage's ``rot_days``.
+The open ones, and where asked for those that were closed lately. Read with one query for each of the two, however many
+deals there are. A deal is stuck once it has been in its stage for the stage's ``rot_days``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import TYPE_CHECKING, Any, Final
+from datetime import date, timedelta
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from crm_tui.dates import Clock, local_day
+from crm_tui import filters
+from crm_tui.dates import Clock, day_start
+from crm_tui.domain.deal_fields import LISTING
+from crm_tui.domain.listing import Filter, speaks_of, where
 from crm_tui.models import StageType
 from crm_tui.money import format_decimal, weighted
 
@@ -35,12 +39,16 @@ class Total:
     missing: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
-    """An open deal on the board; ``next_step`` is its next open follow-up, due on ``next_due_on``."""
+class Card(NamedTuple):
+    """A deal on the board; ``next_step`` is its next open follow-up, due on ``next_due_on``.
+
+    A tuple, because thousands are made at once. ``weighted_minor`` and ``is_stuck`` are of open deals; ``closed_on``
+    and ``lost_reason`` of closed ones.
+    """
 
     id: int
     title: str
+    stage_id: int
     contact_id: int | None
     contact: str | None
     company: str | None
@@ -54,11 +62,17 @@ class Card:
     is_stuck: bool
     next_step: str | None
     next_due_on: date | None
+    closed_on: date | None
+    lost_reason: str | None
+    is_archived: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One stage of the board: its deals, those that close soonest first, and their totals by currency."""
+    """One stage of the board: its deals and their totals by currency.
+
+    Open deals that close soonest come first; of closed ones the newest.
+    """
 
     stage: StageView
     cards: tuple[Card, ...]
@@ -67,10 +81,14 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """A pipeline's open stages in order; nothing in a file that has no pipeline yet."""
+    """A pipeline's stages in order, the open ones first; nothing in a file that has no pipeline yet.
+
+    ``closed_since`` is the day on or after which the closed deals shown were closed; None where there is no such limit.
+    """
 
     pipeline: PipelineView | None
     lanes: tuple[Lane, ...]
+    closed_since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,37 +103,80 @@ class BoardRow:
     weighted: str | None
 
 
-_CARDS: Final = """SELECT deals.stage_id, deals.id, deals.title, deals.contact_id, contacts.name,
+_CARDS: Final = """SELECT deals.id, deals.title, deals.stage_id, deals.contact_id, contacts.name,
     companies.name, deals.amount_minor, deals.currency, deals.probability, deals.expected_close_on,
-    deals.stage_entered_at, f.title, f.due_on
+    deals.stage_entered_at, f.title, f.due_on, deals.closed_on, deals.lost_reason, deals.archived_at IS NOT NULL
     FROM stages JOIN deals ON deals.stage_id = stages.id
     LEFT JOIN contacts ON contacts.id = deals.contact_id
     LEFT JOIN companies ON companies.id = deals.company_id
     LEFT JOIN followups f ON f.id = (
         SELECT n.id FROM followups n WHERE n.deal_id = deals.id AND n.status = 'open'
         ORDER BY n.due_on, n.due_time IS NULL, n.due_time, n.id LIMIT 1)
-    WHERE stages.pipeline_id = ? AND stages.type = 'open' AND deals.archived_at IS NULL
+    WHERE stages.pipeline_id = ?"""
+_OPEN: Final = """ AND stages.type = 'open'
     ORDER BY deals.expected_close_on IS NULL, deals.expected_close_on, deals.stage_entered_at, deals.id"""
+_CLOSED: Final = """ AND stages.type <> 'open' AND deals.closed_on >= ?
+    ORDER BY deals.closed_on DESC, deals.stage_entered_at DESC, deals.id DESC"""
 
 
-def board(crm: Crm, pipeline_id: int | None) -> Board:
+def board(
+    crm: Crm, pipeline_id: int | None, condition: Filter = None, *, closed_since: date | None = None
+) -> Board:
     """The board of a pipeline, the usual one unless given.
+
+    Args:
+        crm: the file.
+        pipeline_id: the pipeline.
+        condition: which deals; all that are not archived when None.
+        closed_since: also the won and lost stages, with the deals closed on that day or later; with all of them where
+            the filter speaks of ``closed_on``.
 
     Raises:
         NotFoundError: there is no such pipeline.
+        UsageError: the filter is malformed or names an unknown field.
     """
+    found = where(crm, LISTING, condition)
     if pipeline_id is None and not crm.pipelines.list():
         return Board(None, ())
     pipeline = crm.pipelines.default() if pipeline_id is None else crm.pipelines.get(pipeline_id)
-    stages = [stage for stage in crm.pipelines.stages(pipeline.id) if stage.type is StageType.OPEN]
-    by_id = {stage.id: stage for stage in stages}
+    stages = [
+        stage
+        for stage in crm.pipelines.stages(pipeline.id)
+        if stage.type is StageType.OPEN or closed_since is not None
+    ]
+    # whatever the order in which they were made, what is finished stands at the end
+    stages.sort(key=lambda stage: stage.type is not StageType.OPEN)
+    rows = crm.connection.execute(
+        f"{_CARDS} AND {found.sql}{_OPEN}",
+        (pipeline.id, *found.params),
+    ).fetchall()
+    since = closed_since
+    if closed_since is not None:
+        node = filters.parse(condition) if isinstance(condition, str) else condition
+        if node is not None and any(speaks_of(node, name) for name in ("closed_on", "closed")):
+            since = None
+        rows += crm.connection.execute(
+            f"{_CARDS} AND {found.sql}{_CLOSED}",
+            (pipeline.id, *found.params, (since or date.min).isoformat()),
+        ).fetchall()
+    rot = {stage.id: stage.rot_days if stage.type is StageType.OPEN else None for stage in stages}
     cards: dict[int, list[Card]] = {stage.id: [] for stage in stages}
-    clock = crm.clock
-    for stage_id, *values in crm.connection.execute(_CARDS, (pipeline.id,)):
-        if stage_id in by_id:
-            cards[stage_id].append(_card(values, by_id[stage_id].rot_days, clock))
+    age = ages(crm.clock)
+    for row in rows:
+        if row[2] in cards:
+            cards[row[2]].append(_card(row, rot[row[2]], age))
     lanes = (Lane(stage, tuple(cards[stage.id]), tuple(totals(cards[stage.id]))) for stage in stages)
-    return Board(pipeline, tuple(lanes))
+    return Board(pipeline, tuple(lanes), since)
+
+
+def reasons(crm: Crm, limit: int = 6) -> Sequence[str]:
+    """The reasons deals were lost for, the most frequent first."""
+    rows = crm.connection.execute(
+        "SELECT lost_reason FROM deals WHERE status = 'lost' AND lost_reason IS NOT NULL"
+        " GROUP BY lost_reason ORDER BY count(*) DESC, max(closed_on) DESC LIMIT ?",
+        (limit,),
+    )
+    return [reason for (reason,) in rows]
 
 
 def totals(cards: Iterable[Card]) -> Sequence[Total]:
@@ -136,9 +197,27 @@ def rows(found: Board) -> Sequence[BoardRow]:
     ]
 
 
-def age_in_days(entered_at: str, clock: Clock) -> int:
-    """How many local days ago an instant was; 0 for today and later."""
-    return max(0, (clock.today - local_day(entered_at, clock)).days)
+def ages(clock: Clock) -> Callable[[str], int]:
+    """What tells how many local days ago an instant was; 0 for today and later.
+
+    An instant lies in the local day that bears its UTC date, or in the one beside it; so a day's two ends are worked
+    out once and compared as text.
+    """
+    today = clock.today
+    begun = day_start(today, clock)
+
+    @cache
+    def ends(day: str) -> tuple[int, str, str]:
+        first = date.fromisoformat(day)
+        return (today - first).days, day_start(first, clock), day_start(first + timedelta(days=1), clock)
+
+    def age(instant: str) -> int:
+        if instant >= begun:
+            return 0
+        days, begins, ends_at = ends(instant[:10])
+        return max(0, days + (instant < begins) - (instant >= ends_at))
+
+    return age
 
 
 def is_stuck(age_days: int, rot_days: int | None) -> bool:
@@ -146,27 +225,23 @@ def is_stuck(age_days: int, rot_days: int | None) -> bool:
     return rot_days is not None and age_days >= rot_days
 
 
-def _card(values: Sequence[Any], rot_days: int | None, clock: Clock) -> Card:
-    deal_id, title, contact_id, contact, company, minor, currency, percent, closes, entered_at, step, due = (
-        values
-    )
-    age = age_in_days(entered_at, clock)
-    return Card(
-        id=deal_id,
-        title=title,
-        contact_id=contact_id,
-        contact=contact,
-        company=company,
-        amount_minor=minor,
-        currency=currency,
-        probability=percent,
-        weighted_minor=None if minor is None else weighted(minor, percent),
-        expected_close_on=date.fromisoformat(closes) if closes else None,
-        stage_entered_at=entered_at,
-        age_days=age,
-        is_stuck=is_stuck(age, rot_days),
-        next_step=step,
-        next_due_on=date.fromisoformat(due) if due else None,
+def _card(row: Sequence[Any], rot_days: int | None, age: Callable[[str], int]) -> Card:
+    minor, percent, closes, entered_at, closed = row[6], row[8], row[9], row[10], row[13]
+    days = age(entered_at)
+    return Card._make(
+        (
+            *row[:9],
+            None if minor is None or closed else weighted(minor, percent),
+            date.fromisoformat(closes) if closes else None,
+            entered_at,
+            days,
+            is_stuck(days, rot_days),
+            row[11],
+            date.fromisoformat(row[12]) if row[12] else None,
+            date.fromisoformat(closed) if closed else None,
+            row[14],
+            bool(row[15]),
+        )
     )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final, Unpack
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple, Unpack
 
 from crm_tui.domain import checks
 from crm_tui.domain.company_fields import LISTING
 from crm_tui.domain.parties import Parties, PartyValues
+from crm_tui.domain.service import chunks, marks
 from crm_tui.errors import ConflictError, InvalidDataError
 from crm_tui.models import Company, CompanyMethod, CompanyView
 from crm_tui.store import records
@@ -27,6 +29,20 @@ class CompanyValues(PartyValues, total=False):
     parent_id: int | None
 
 
+class CompanyFigures(NamedTuple):
+    """How much there is of a company.
+
+    Attributes:
+        people: how many people work there.
+        deals: how many of its deals are open.
+        sums: what those are worth, minor units and currency, that of most deals first.
+    """
+
+    people: int
+    deals: int
+    sums: tuple[tuple[int, str], ...]
+
+
 _LINES: Final = ("industry", "size", "website")
 # What refers to a company and would lose it.
 _HISTORY: Final = (
@@ -41,6 +57,7 @@ class Companies(Parties[Company, CompanyView, CompanyMethod]):
     """Verbs on companies."""
 
     noun = "company"
+    many = "companies"
     listing = LISTING
     company_column = "parent_id"
     company_field = "parent"
@@ -84,14 +101,50 @@ class Companies(Parties[Company, CompanyView, CompanyMethod]):
             ConflictError: another company has the new name already.
         """
         with self.crm.transaction(f"edit company {self.one(Company, company_id).name}") as writing:
-            old = self.one(Company, company_id)
-            name = checks.line(values["name"], "name") if "name" in values else old.name
-            if name_key(name) != name_key(old.name):
-                self._refuse_taken(name)
-            row = {"name": name, "name_key": name_key(name), **self._row(writing, values, old, name)}
-            writing.update("companies", company_id, row)
-            self._belongings(writing, company_id, values, replace=True)
+            self._change(writing, company_id, values)
         return self.get(company_id)
+
+    def update_all(self, company_ids: Sequence[int], **values: Unpack[CompanyValues]) -> None:
+        """Set the same on several companies as one operation: ``update`` for each of them, all or none."""
+        self._update_all(company_ids, values)
+
+    def _change(self, writing: Transaction, company_id: int, values: CompanyValues) -> None:
+        old = self.one(Company, company_id)
+        name = checks.line(values["name"], "name") if "name" in values else old.name
+        if name_key(name) != name_key(old.name):
+            self._refuse_taken(name)
+        row = {"name": name, "name_key": name_key(name), **self._row(writing, values, old, name)}
+        writing.update("companies", company_id, row)
+        self._belongings(writing, company_id, values, replace=True)
+
+    def figures(self, company_ids: Sequence[int]) -> dict[int, CompanyFigures]:
+        """How many people and which open deals each of the companies has; what was put away does not count."""
+        people: dict[int, int] = {}
+        sums: dict[int, list[tuple[str | None, int, int]]] = defaultdict(list)
+        for part in chunks(company_ids):
+            people.update(
+                self.connection.execute(
+                    "SELECT company_id, count(*) FROM contacts"  # noqa: S608 - parameter marks only
+                    f" WHERE company_id IN ({marks(part)}) AND archived_at IS NULL GROUP BY company_id",
+                    part,
+                )
+            )
+            rows = self.connection.execute(
+                "SELECT company_id, CASE WHEN amount_minor IS NOT NULL THEN currency END AS code,"  # noqa: S608
+                f" coalesce(sum(amount_minor), 0), count(*) FROM deals WHERE company_id IN ({marks(part)})"
+                " AND status = 'open' AND archived_at IS NULL GROUP BY company_id, code ORDER BY count(*) DESC",
+                part,
+            )
+            for company_id, code, minor, number in rows:
+                sums[company_id].append((code, minor, number))
+        return {
+            each: CompanyFigures(
+                people.get(each, 0),
+                sum(number for _, _, number in sums[each]),
+                tuple((minor, code) for code, minor, _ in sums[each] if code is not None),
+            )
+            for each in company_ids
+        }
 
     def get(self, company_id: int, /) -> CompanyView:
         """The company with this id.

@@ -17,6 +17,13 @@ _TAG: Final = (
 )
 _PHONE: Final = "coalesce(m.normal, m.value)"
 _PARENT: Final = "(SELECT p.name_key FROM companies p WHERE p.id = companies.parent_id)"
+_PEOPLE: Final = (
+    "(SELECT count(*) FROM contacts p WHERE p.company_id = companies.id AND p.archived_at IS NULL)"
+)
+_OPEN_DEALS: Final = (
+    "(SELECT count(*) FROM deals d"
+    " WHERE d.company_id = companies.id AND d.status = 'open' AND d.archived_at IS NULL)"
+)
 
 LISTING: Final = Listing(
     table="companies",
@@ -31,6 +38,8 @@ LISTING: Final = Listing(
         Field("email", FieldKind.TEXT, "m.normal", exists_sql=_METHOD.format(kind="email")),
         Field("phone", FieldKind.PHONE, _PHONE, exists_sql=_METHOD.format(kind="phone")),
         Field("tag", FieldKind.TAG, "tags.name", exists_sql=_TAG),
+        Field("people", FieldKind.NUMBER, _PEOPLE),
+        Field("open_deals", FieldKind.NUMBER, _OPEN_DEALS),
         Field("note", FieldKind.TEXT, "companies.note"),
         Field("created_at", FieldKind.INSTANT, "companies.created_at"),
         Field("updated_at", FieldKind.INSTANT, "companies.updated_at"),
@@ -40,6 +49,6 @@ LISTING: Final = Listing(
     sort="name",
     orders={"name": "companies.name_key"},
     archivable=True,
-    never_empty=frozenset({"id", "name", "created_at", "updated_at"}),
+    never_empty=frozenset({"id", "name", "people", "open_deals", "created_at", "updated_at"}),
     custom=True,
 )

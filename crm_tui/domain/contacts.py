@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final, Unpack
 
@@ -59,6 +59,7 @@ class Contacts(Parties[Contact, ContactView, ContactMethod]):
     """Verbs on contacts."""
 
     noun = "contact"
+    many = "people"
     listing = LISTING
     company_column = "company_id"
     company_field = "company"
@@ -93,14 +94,21 @@ class Contacts(Parties[Contact, ContactView, ContactMethod]):
             InvalidDataError: a value cannot be what it claims to be.
         """
         with self.crm.transaction(f"edit contact {self.one(Contact, contact_id).name}") as writing:
-            old = self.one(Contact, contact_id)
-            row = self._row(writing, values, old)
-            if "name" in values:
-                row["name"] = checks.line(values["name"], "name")
-                row["name_key"] = name_key(str(row["name"]))
-            writing.update("contacts", contact_id, row)
-            self._belongings(writing, contact_id, values, replace=True)
+            self._change(writing, contact_id, values)
         return self.get(contact_id)
+
+    def update_all(self, contact_ids: Sequence[int], **values: Unpack[ContactValues]) -> None:
+        """Set the same on several people as one operation: ``update`` for each of them, all or none."""
+        self._update_all(contact_ids, values)
+
+    def _change(self, writing: Transaction, contact_id: int, values: ContactValues) -> None:
+        old = self.one(Contact, contact_id)
+        row = self._row(writing, values, old)
+        if "name" in values:
+            row["name"] = checks.line(values["name"], "name")
+            row["name_key"] = name_key(str(row["name"]))
+        writing.update("contacts", contact_id, row)
+        self._belongings(writing, contact_id, values, replace=True)
 
     def get(self, contact_id: int, /) -> ContactView:
         """The person with this id.

@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from crm_tui.config import Config
 from crm_tui.dates import Clock
@@ -35,9 +35,13 @@ if TYPE_CHECKING:
     from crm_tui.domain.rates import Rates
     from crm_tui.domain.references import References
     from crm_tui.domain.reminders import Reminders
+    from crm_tui.domain.reports.service import Reports
     from crm_tui.domain.search import Search
     from crm_tui.domain.tags import Tags
     from crm_tui.store import journal
+
+_STEPS: Final = 100_000
+"""Instructions of SQLite's machine between two looks whether to stop: a millisecond or two."""
 
 
 class Crm:
@@ -196,6 +200,21 @@ class Crm:
 
         return journal.history_of(self.connection, rows, limit)
 
+    @contextmanager
+    def stoppable(self, stop: Callable[[], bool]) -> Iterator[None]:
+        """Let SQLite end a long statement inside the block soon after ``stop`` says so, which is asked in this thread.
+
+        What is short, such as taking a transaction back, is never ended.
+
+        Raises:
+            DatabaseError: a transaction around the statement was taken back because of it.
+        """
+        self.connection.set_progress_handler(stop, _STEPS)
+        try:
+            yield
+        finally:
+            self.connection.set_progress_handler(None, 0)
+
     def data_version(self) -> int:
         """A number that differs once another process has written."""
         return int(self.connection.execute("PRAGMA data_version").fetchone()[0])
@@ -320,6 +339,13 @@ class Crm:
         from crm_tui.domain.reminders import Reminders
 
         return Reminders(self)
+
+    @cached_property
+    def reports(self) -> Reports:
+        """What it is all worth, and what works."""
+        from crm_tui.domain.reports.service import Reports
+
+        return Reports(self)
 
     @cached_property
     def search(self) -> Search:

@@ -302,13 +302,24 @@ class Deals(Listed[DealView]):
         )
         return [Total(*row) for row in rows]
 
-    def board(self, pipeline_id: int | None = None) -> Board:
-        """The open deals of a pipeline, the usual one unless given, by stage.
+    def board(
+        self,
+        pipeline_id: int | None = None,
+        condition: Filter = None,
+        *,
+        closed_since: date | None = None,
+    ) -> Board:
+        """The open deals of a pipeline, the usual one unless given, by stage; see ``board.board``.
 
         Raises:
             NotFoundError: there is no such pipeline.
+            UsageError: the filter is malformed or names an unknown field.
         """
-        return board.board(self.crm, pipeline_id)
+        return board.board(self.crm, pipeline_id, condition, closed_since=closed_since)
+
+    def lost_reasons(self, limit: int = 6) -> Sequence[str]:
+        """The reasons deals were lost for, the most frequent first."""
+        return board.reasons(self.crm, limit)
 
     def _close(self, writing: Transaction, deal_id: int, kind: StageType, closing: Closing) -> None:
         stands = standing.standing(self.crm, deal_id)

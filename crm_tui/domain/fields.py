@@ -24,7 +24,7 @@ _LARGEST: Final = 10**15
 # Names beside the columns that lists, filters and options use.
 _RESERVED: Final = frozenset(
     ["amount", "cadence", "company", "contact", "deal", "email", "emails", "parent", "phone", "phones",
-     "pipeline", "referred_by", "stage", "status", "tag", "tags", "weighted"]
+     "open_deals", "people", "pipeline", "referred_by", "stage", "status", "tag", "tags", "weighted"]
 )  # fmt: skip
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 

@@ -13,8 +13,7 @@ from datetime import date, time
 from typing import TYPE_CHECKING, Final, TypedDict, Unpack
 
 from crm_tui.domain import checks, series, views
-from crm_tui.domain.followup_fields import LISTING
-from crm_tui.domain.listed import Listed
+from crm_tui.domain.followup_days import ByDay
 from crm_tui.errors import ConflictError, InvalidDataError
 from crm_tui.models import Contact, Deal, Followup, FollowupStatus, FollowupView, Priority, RepeatFrom
 from crm_tui.store import records
@@ -39,10 +38,8 @@ class FollowupValues(TypedDict, total=False):
     repeat_from: str | None
 
 
-class Followups(Listed[FollowupView]):
+class Followups(ByDay):
     """Verbs on follow-ups."""
-
-    listing = LISTING
 
     def add(
         self,
@@ -84,6 +81,24 @@ class Followups(Listed[FollowupView]):
             if row["repeat"] is not None:
                 writing.update("followups", made, {"series_id": made, **series.schedule(row["due_on"])})
         return self.get(made)
+
+    def add_for(
+        self,
+        contact_ids: Sequence[int],
+        title: str,
+        due_on: date,
+        *,
+        due_time: str | None = None,
+        priority: str = "normal",
+        repeat: str | None = None,
+    ) -> Sequence[FollowupView]:
+        """Promise the same to several people, one follow-up each, as one operation; see ``add``."""
+        whom = f"with {len(contact_ids):,} people"
+        with self.crm.transaction(f"add follow-up {checks.line(title, 'title')} {whom}"):
+            return [
+                self.add(title, due_on, due_time=due_time, contact_id=each, priority=priority, repeat=repeat)
+                for each in contact_ids
+            ]
 
     def update(self, followup_id: int, **values: Unpack[FollowupValues]) -> FollowupView:
         """Change a follow-up. A new day or a new rule begins the schedule anew on the day it is then due.

@@ -63,6 +63,11 @@ def entries(
     return _read(crm, numbers, limit)
 
 
+def numbered(crm: Crm, numbers: Sequence[int]) -> list[Entry]:
+    """The operations with these numbers, newest first; those that are gone are left out."""
+    return [*_read(crm, numbers, None)]
+
+
 def _read(crm: Crm, numbers: Sequence[int] | None, limit: int | None) -> Iterator[Entry]:
     if numbers is None:
         rows = crm.connection.execute(

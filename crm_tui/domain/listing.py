@@ -83,7 +83,7 @@ def where(crm: Crm, listing: Listing, condition: Filter) -> Where:
     found = filters.EVERYTHING
     if node is not None:
         found = filters.compile(node, schema(crm, listing), crm.clock, crm.config.base_currency)
-    if listing.archivable and not (node is not None and _speaks_of(node, "archived_at")):
+    if listing.archivable and not (node is not None and speaks_of(node, "archived_at")):
         hidden = f"{listing.table}.archived_at IS NULL"
         found = Where(hidden if found == filters.EVERYTHING else f"{found.sql} AND {hidden}", found.params)
     return found
@@ -144,11 +144,12 @@ def count(crm: Crm, listing: Listing, condition: Filter = None) -> int:
     return int(number)
 
 
-def _speaks_of(node: Node, name: str) -> bool:
+def speaks_of(node: Node, name: str) -> bool:
+    """Whether a filter has a term of the field of that name, as it was typed."""
     if isinstance(node, filters.Term):
         return node.field.casefold() == name
     if isinstance(node, filters.Not):
-        return _speaks_of(node.part, name)
+        return speaks_of(node.part, name)
     if isinstance(node, (filters.And, filters.Or)):
-        return any(_speaks_of(each, name) for each in node.parts)
+        return any(speaks_of(each, name) for each in node.parts)
     return False

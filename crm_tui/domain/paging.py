@@ -244,12 +244,27 @@ def contacts(text: str, sort: str = "name") -> Pager:
     """
     from crm_tui.domain.contact_fields import LISTING
 
+    return _named(LISTING, text, sort)
+
+
+def companies(text: str, sort: str = "name") -> Pager:
+    """The companies that a filter finds, as ``contacts`` does it.
+
+    Raises:
+        UsageError: the filter is malformed. An unknown field is told when the first page is read.
+    """
+    from crm_tui.domain.company_fields import LISTING
+
+    return _named(LISTING, text, sort)
+
+
+def _named(kind: Listing, text: str, sort: str) -> Pager:
     node = filters.parse(text)
     if node is not None and sort == "name" and _only_words(node):
-        return FoundPager(LISTING.table, text)
+        return FoundPager(kind.table, text)
     if sort in ("name", "-name"):
-        return NamePager(LISTING, node, descending=sort == "-name")
-    return SortedPager(LISTING, node, sort)
+        return NamePager(kind, node, descending=sort == "-name")
+    return SortedPager(kind, node, sort)
 
 
 def _only_words(node: Node) -> bool:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, ClassVar, Generic, TypedDict, TypeVar
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypedDict, TypeVar
 
 from crm_tui.domain import checks, views
 from crm_tui.domain.listed import Listed
@@ -45,6 +45,8 @@ class Parties(Listed[V], Generic[P, V, M]):
     """The common verbs; ``P`` is the record, ``V`` its view, ``M`` the record of its methods."""
 
     noun: ClassVar[str]
+    many: ClassVar[str]
+    """The word for several of them."""
     company_column: ClassVar[str]
     """The column that refers to a company, whose name the view shows in ``company_field``."""
     company_field: ClassVar[str]
@@ -76,21 +78,48 @@ class Parties(Listed[V], Generic[P, V, M]):
                     found["tags"] = tags.get(record_id, ())
                     yield self.view(**found)
 
+    @abstractmethod
+    def _change(self, writing: Transaction, record_id: int, values: Any) -> None:
+        """Write new values of one record; NotFoundError when there is none."""
+
     def archive(self, record_id: int) -> V:
         """Put a record away: out of every list, nothing lost."""
-        return self._set_archived(record_id, "archive", archived=True)
+        self.archive_all([record_id])
+        return self.get(record_id)
 
     def restore(self, record_id: int) -> V:
         """Bring a record back into the lists."""
-        return self._set_archived(record_id, "restore", archived=False)
+        self.restore_all([record_id])
+        return self.get(record_id)
+
+    def archive_all(self, record_ids: Sequence[int]) -> None:
+        """Put records away as one operation; those that are away stay so."""
+        self._set_archived(record_ids, "archive", archived=True)
+
+    def restore_all(self, record_ids: Sequence[int]) -> None:
+        """Bring records back into the lists as one operation; those that are there stay."""
+        self._set_archived(record_ids, "restore", archived=False)
 
     def tag(self, record_id: int, *, add: Iterable[str] = (), remove: Iterable[str] = ()) -> V:
         """Put tags on a record and take others off."""
-        name = self.one(self.record, record_id).name
-        with self.crm.transaction(f"tag {self.noun} {name}") as writing:
-            self.crm.tags.put(writing, self.noun, record_id, add)
-            self.crm.tags.take(writing, self.noun, record_id, remove)
+        self.tag_all([record_id], add=add, remove=remove)
         return self.get(record_id)
+
+    def tag_all(
+        self, record_ids: Sequence[int], *, add: Iterable[str] = (), remove: Iterable[str] = ()
+    ) -> None:
+        """Put tags on records and take others off, as one operation.
+
+        Raises:
+            NotFoundError: one of the records is not there; nothing is changed.
+            InvalidDataError: a word cannot be a tag.
+        """
+        put, take = [*add], [*remove]
+        with self.crm.transaction(f"tag {self._words(record_ids)}") as writing:
+            for record_id in record_ids:
+                self.one(self.record, record_id)
+                self.crm.tags.put(writing, self.noun, record_id, put)
+                self.crm.tags.take(writing, self.noun, record_id, take)
 
     def methods(self, record_id: int) -> list[M]:
         """Every way to reach it, by kind, the primary ones first."""
@@ -124,13 +153,28 @@ class Parties(Listed[V], Generic[P, V, M]):
             Methods(self.crm, self.noun).remove(writing, record_id, method, value)
         return self.get(record_id)
 
-    def _set_archived(self, record_id: int, verb: str, *, archived: bool) -> V:
-        found = self.one(self.record, record_id)
-        if (found.archived_at is not None) != archived:
-            with self.crm.transaction(f"{verb} {self.noun} {found.name}") as writing:
-                stamp = writing.stamp if archived else None
-                writing.update(self.listing.table, record_id, {"archived_at": stamp})
-        return self.get(record_id)
+    def _set_archived(self, record_ids: Sequence[int], verb: str, *, archived: bool) -> None:
+        with self.crm.transaction(f"{verb} {self._words(record_ids)}") as writing:
+            for record_id in record_ids:
+                if (self.one(self.record, record_id).archived_at is not None) != archived:
+                    stamp = writing.stamp if archived else None
+                    writing.update(self.listing.table, record_id, {"archived_at": stamp})
+
+    def _update_all(self, record_ids: Sequence[int], values: Mapping[str, object]) -> None:
+        """Write the same values to several records as one operation."""
+        custom = values.get("custom")
+        keys = [key for key in values if key != "custom"]
+        keys += [str(key) for key in custom] if isinstance(custom, Mapping) else []
+        words = ", ".join(key.removesuffix("_id").replace("_", " ") for key in keys)
+        with self.crm.transaction(f"set {words} of {self._words(record_ids)}") as writing:
+            for record_id in record_ids:
+                self._change(writing, record_id, values)
+
+    def _words(self, record_ids: Sequence[int]) -> str:
+        """The records in a summary: one by its name, several by their number."""
+        if len(record_ids) == 1:
+            return f"{self.noun} {self.one(self.record, record_ids[0]).name}"
+        return f"{len(record_ids):,} {self.many}"
 
     def _belongings(
         self, writing: Transaction, record_id: int, values: PartyValues, *, replace: bool = False

@@ -55,6 +55,7 @@ _COMPANY: Final = _Kind(
 )
 _DEAL: Final = _Kind("deal", "deals", "title", "archived_at IS NULL")
 _FOLLOWUP: Final = _Kind("followup", "followups", "title", "status = 'open'")
+_KINDS: Final = {kind.noun: kind for kind in (_CONTACT, _COMPANY, _DEAL, _FOLLOWUP)}
 Found = list[tuple[int, str]]
 
 
@@ -111,6 +112,25 @@ class References(Service):
             )
         return found
 
+    def matches(self, noun: str, ref: str) -> Found:
+        """Whom or what a reference could mean, as (id, name): none, the one, or several.
+
+        Args:
+            noun: contact, company, deal or followup.
+            ref: what was typed.
+        """
+        kind = _KINDS[noun]
+        text = " ".join(ref.split())
+        by_id = self._by_id(kind.table, text)
+        if by_id is not None:
+            row = self.connection.execute(f"SELECT id, {kind.name} FROM {kind.table} WHERE id = ?", (by_id,))  # noqa: S608 - names of the schema only
+            return row.fetchall()
+        return self._matching(kind, text)
+
+    def near(self, noun: str, ref: str) -> tuple[int, str] | None:
+        """The active record whose name is nearest to what was typed, if one is near."""
+        return self._near(_KINDS[noun], " ".join(ref.split()))[0]
+
     def pipeline(self, ref: str) -> int:
         """The id of the pipeline meant.
 
@@ -145,13 +165,20 @@ class References(Service):
         by_id = self._by_id(kind.table, text)
         if by_id is not None:
             return by_id
+        found = self._matching(kind, text)
+        if found:
+            return _only(kind.noun, text, found)
+        raise NotFoundError(f'No {kind.noun} matches "{_short(ref)}".', self._hint(kind, text))
+
+    def _matching(self, kind: _Kind, text: str) -> Found:
+        """What the strictest step that finds anything finds."""
         if text:
             for active in (kind.active, f"NOT ({kind.active})"):
                 for step in self._steps(kind, text, active):
                     found = step()
                     if found:
-                        return _only(kind.noun, text, found)
-        raise NotFoundError(f'No {kind.noun} matches "{_short(ref)}".', self._hint(kind, text))
+                        return found
+        return []
 
     def _by_id(self, table: str, text: str) -> int | None:
         if not (text.isascii() and text.isdigit()) or len(text) > _LONGEST_ID or int(text) > _LARGEST_ID:
@@ -264,16 +291,20 @@ class References(Service):
 
     def _hint(self, kind: _Kind, text: str) -> str:
         """The nearest name and how to look further."""
-        typed = words(text)
-        if not typed:
+        near, start = self._near(kind, text)
+        if not start:
             return f"crm {kind.noun} list shows those there are."
-        for start in (typed[0], typed[0][:SHORT], typed[0][:1]):
+        look = f"Try crm find {start}."
+        return f"Nearest: {_named([near])}. {look}" if near else look
+
+    def _near(self, kind: _Kind, text: str) -> tuple[tuple[int, str] | None, str]:
+        """The nearest name, and the beginning by which it was found; empty when nothing was."""
+        typed = words(text)
+        for start in (typed[0], typed[0][:SHORT], typed[0][:1]) if typed else ():
             known = self._searched(kind, start, kind.active)
             if known:
-                near = _nearest(name_key(text), known)
-                look = f"Try crm find {start}."
-                return f"Nearest: {_named([near])}. {look}" if near else look
-        return f"crm {kind.noun} list shows those there are."
+                return _nearest(name_key(text), known), start
+        return None, ""
 
 
 def _only(noun: str, text: str, found: Found) -> int:

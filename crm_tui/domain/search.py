@@ -7,7 +7,7 @@ with the names that begin with the query, are ranked here. So the first letter c
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from crm_tui.domain import search_streams as streams
 from crm_tui.domain.search_query import SearchQuery, read_query
@@ -26,6 +26,8 @@ TABLES: Final = {
 }
 """What can be found: the kind's word and its table, in the order in which equal matches are told."""
 STREAM: Final = 500
+FEW: Final = 10
+"""How many of each kind ``by_kind`` tells where several kinds match."""
 _NAMED: Final = 50
 # with as many names found, free text is not looked through
 _ENOUGH: Final = 50
@@ -33,6 +35,15 @@ _ARCHIVABLE: Final = frozenset({"contacts", "companies", "deals"})
 # whose documents have fragments at all
 _REACHABLE: Final = frozenset({"contacts", "companies"})
 _NOTHING: Final = Where("0")
+
+
+class Found(NamedTuple):
+    """What matches of one kind: the best of it, how much was found in all, and whether there may be more."""
+
+    kind: str
+    hits: Sequence[Hit]
+    total: int
+    more: bool
 
 
 class Search(Service):
@@ -78,6 +89,41 @@ class Search(Service):
         ranked.sort()
         chosen = self._active_first([each[1:] for each in ranked], limit)
         return hits(self.connection, query, chosen, self.clock)
+
+    def by_kind(self, text: str, kind: str | None = None, most: int = STREAM) -> list[Found]:
+        """What matches a text, kind by kind, the kind with the best match first; those without any come last.
+
+        Args:
+            text: as for ``find``.
+            kind: the kind of which ``most`` are told, the others only counted. When None, ``FEW`` of each are told,
+                or ``most`` where only one kind matches.
+            most: how many are told of one kind, at most ``STREAM``.
+
+        Raises:
+            UsageError: there is no such kind.
+        """
+        from crm_tui.domain.search_hits import hits
+
+        query, wanted = read_query(text), _tables(None if kind is None else [kind])
+        matches = self._matches(query, list(TABLES.values()), STREAM + 1, STREAM + 1)
+        if kind is None:
+            wanted = [table for table, found in matches.items() if found]
+        limit = min(most, STREAM) if len(wanted) == 1 else FEW
+        told = []
+        for place, (name, table) in enumerate(TABLES.items()):
+            found = matches[table]
+            ordered = sorted(found, key=lambda record: (found[record], -record))
+            chosen = (
+                self._active_first([(table, record) for record in ordered], limit) if table in wanted else []
+            )
+            # with many names found, free text was not looked through
+            more = len(found) > STREAM or (query.body is not None and len(found) >= _ENOUGH)
+            best = min(found.values(), default=_RANK_LAST + 1)
+            count = min(len(found), STREAM)
+            told.append(
+                (best, place, Found(name, hits(self.connection, query, chosen, self.clock), count, more))
+            )
+        return [each for _, _, each in sorted(told, key=lambda each: each[:2])]
 
     def find_ids(self, text: str, table: str, limit: int = STREAM) -> tuple[list[int], bool]:
         """The ids of a table's active records that match, the best first, and whether there may be more."""

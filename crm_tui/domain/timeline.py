@@ -96,6 +96,12 @@ def iterate(crm: Crm, subject: Subject, limit: int | None = None) -> Iterator[Ti
         left = None if left is None else left - size
 
 
+def moves(crm: Crm, deal_id: int, limit: int = PAGE) -> list[TimelineItem]:
+    """The stages a deal has entered, newest first."""
+    subject = Subject(deal_id=deal_id)
+    return [*_moves(crm, subject, "1", {**_ids(subject), "limit": limit})]
+
+
 def _ids(subject: Subject) -> _Params:
     return {"contact": subject.contact_id, "company": subject.company_id, "deal": subject.deal_id}
 
@@ -131,6 +137,11 @@ def _interactions(crm: Crm, subject: Subject, condition: str, params: _Params) -
     return map(_happened, crm.interactions.views([row_id for row_id, _ in rows]))
 
 
+def key_of(interaction: InteractionView) -> TimelineKey:
+    """The key of an interaction in a timeline."""
+    return interaction.occurred_at, _INTERACTION, interaction.id
+
+
 def _happened(interaction: InteractionView) -> TimelineItem:
     return TimelineItem(
         at=interaction.occurred_at,
@@ -143,7 +154,7 @@ def _happened(interaction: InteractionView) -> TimelineItem:
         deal=interaction.deal,
         entity="interaction",
         id=interaction.id,
-        key=(interaction.occurred_at, _INTERACTION, interaction.id),
+        key=key_of(interaction),
     )
 
 

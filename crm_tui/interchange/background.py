@@ -11,7 +11,7 @@ import marshal
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import fields
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
@@ -25,6 +25,7 @@ from crm_tui.domain.loading.drafts import (
     RejectedRowError,
 )
 from crm_tui.errors import CrmError, DatabaseError, InvalidDataError, UsageError
+from crm_tui.interchange.brake import Brake
 from crm_tui.interchange.columns_in import Columns
 from crm_tui.interchange.options import Options
 from crm_tui.interchange.table import Table
@@ -48,8 +49,8 @@ def is_worth_it(table: Table) -> bool:
 
 
 def read(
-    columns: Columns, custom: list[CustomField], region: str, config: Config
-) -> Iterator[tuple[int, PersonDraft | BadRow]]:
+    columns: Columns, custom: list[CustomField], region: str, config: Config, brake: Brake | None = None
+) -> Generator[tuple[int, PersonDraft | BadRow], None, None]:
     """Drafts of the rows, or what is wrong with them, in the file's order.
 
     Raises:
@@ -67,9 +68,10 @@ def read(
     assert process.stdin is not None
     assert process.stdout is not None
     try:
-        with process.stdin:
-            _send(process.stdin, _request(columns, custom, region, config))
-        yield from _received(process.stdout)
+        with (brake or Brake()).ends(process.kill):
+            with process.stdin:
+                _send(process.stdin, _request(columns, custom, region, config))
+            yield from _received(process.stdout)
     finally:
         process.stdout.close()
         process.kill()

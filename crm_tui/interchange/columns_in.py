@@ -7,7 +7,7 @@ over the whole file, when the first cell needs it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -31,18 +31,29 @@ NOTHING: Final = frozenset(
     {"-", "--", "---", "n/a", "#n/a", "na", "none", "null", "nil", "nan", "unknown", "undefined", "."}
 )
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
+_NUMBERED: Final = re.compile(r"#([0-9]{1,6})")
 _ISO_DAY: Final = 10
+_STEP: Final = 5000
 
 
 class Columns:
     """The file's columns by field."""
 
-    def __init__(self, table: Table, options: Options, clock: Clock, custom: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        table: Table,
+        options: Options,
+        clock: Clock,
+        custom: Sequence[str] = (),
+        check: Callable[[], None] | None = None,
+    ) -> None:
         self.table = table
         self.options = options
         self.clock = clock
         self.width = len(table.header)
-        self._orders: dict[int, DateOrder | None] = {}
+        self.orders: dict[int, DateOrder | None] = {}
+        """What was found out about the columns of days, by the first place of their field."""
+        self._check = check
         self._left_out: set[int] = set()
         self.unclosed: tuple[int, list[str]] | None = None
         self.targets = list(headers.recognise(options.kind, table.header, custom).targets)
@@ -68,6 +79,9 @@ class Columns:
         for place, known in enumerate(self.table.header):
             if known == header or known.casefold() == header.casefold():
                 return place
+        # the only way to name one of two columns of the same name, or one without
+        if (numbered := _NUMBERED.fullmatch(header)) and 0 < int(numbered[1]) <= self.width:
+            return int(numbered[1]) - 1
         near = nearest(header, [each for each in self.table.header if each])
         hint = (
             f"Did you mean {near}?"
@@ -188,7 +202,7 @@ class Columns:
 
         return fill
 
-    def rows(self) -> Iterator[tuple[int, list[str]]]:
+    def rows(self) -> Generator[tuple[int, list[str]], None, None]:
         """The rows with their lines, short ones filled with blanks.
 
         A last row that a quote which never closes has swallowed lines into is left in ``unclosed`` instead.
@@ -255,19 +269,30 @@ class Columns:
         """
         if self.options.date_order is not None:
             return self.options.date_order
+        found = self.detected(field)
+        if found is DateOrder.AMBIGUOUS:
+            raise UsageError(
+                f'{self.table.path.name}: the dates in "{self.header_of(field)}" can be read day first or month'
+                " first.",
+                "Say which with --date-format DMY or --date-format MDY; nothing was imported.",
+            )
+        return found
+
+    def detected(self, field: str) -> DateOrder | None:
+        """The order that a field's column is found to have over the whole file, which may be AMBIGUOUS."""
         places = self.by_field.get(field, [])
         key = places[0] if places else -1
-        if key not in self._orders:
-            cells = (cells[place] for _, cells in self.rows() for place in places)
-            found = detect_date_order(text.strip() for text in cells)
-            if found is DateOrder.AMBIGUOUS:
-                raise UsageError(
-                    f'{self.table.path.name}: the dates in "{self.header_of(field)}" can be read day first or month'
-                    " first.",
-                    "Say which with --date-format DMY or --date-format MDY; nothing was imported.",
-                )
-            self._orders[key] = found
-        return self._orders[key]
+        if key not in self.orders:
+            cells = (cells[place] for cells in self.scan() for place in places)
+            self.orders[key] = detect_date_order(text.strip() for text in cells)
+        return self.orders[key]
+
+    def scan(self) -> Iterator[list[str]]:
+        """The rows, all of them, to find something out; ``check`` can end it."""
+        for number, (_, cells) in enumerate(self.rows()):
+            if self._check is not None and not number % _STEP:
+                self._check()
+            yield cells
 
 
 def is_nothing(text: str) -> bool:

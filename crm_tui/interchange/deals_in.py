@@ -76,7 +76,7 @@ class DealReader:
     def _seen_sign(self) -> Separator:
         seen: set[str] = set()
         places = self._columns.by_field.get("amount", [])
-        for _, cells in self._columns.rows():
+        for cells in self._columns.scan():
             for place in places:
                 text = cells[place].strip()
                 if "." not in text and "," not in text:

@@ -6,16 +6,17 @@ A dry run does exactly the same and then takes everything back, so that what it 
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from crm_tui.domain.loading.drafts import Outcome, RejectedRowError, Report, Tally, Verdict
 from crm_tui.domain.loading.records import OWN
-from crm_tui.errors import InvalidDataError, UsageError
+from crm_tui.errors import CrmError, InvalidDataError, UsageError
 from crm_tui.interchange.background import WORTH_IT
+from crm_tui.interchange.brake import Brake, StoppedError
 from crm_tui.interchange.columns_in import Columns
 from crm_tui.interchange.headers import REJECT_COLUMNS
 from crm_tui.interchange.options import Options
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from crm_tui.store.transaction import Transaction
 
 Progress = Callable[[int, int], None]
+Rows = Generator[tuple[int, Any], None, None]
 Refuse = Callable[[int, Any, RejectedRowError], None]
 _SHOWN: Final = 5
 _STEP: Final = 2000
@@ -84,6 +86,7 @@ def load(
     rejects: Path | None = None,
     report: Report | None = None,
     progress: Progress | None = None,
+    brake: Brake | None = None,
 ) -> Summary:
     """Import a file.
 
@@ -96,20 +99,18 @@ def load(
         rejects: where to write rejected rows.
         report: is told what became of each row.
         progress: is told the line reached and the number of lines, now and then.
+        brake: stops it from another thread.
 
     Raises:
+        StoppedError: the brake was pulled; nothing was imported.
         UsageError: the file leaves something open that only the person can say.
         InvalidDataError: the file cannot be read, or a row was rejected and ``strict`` is set; nothing was imported.
         ConflictError: a record is there already and matches were to fail; nothing was imported.
     """
-    table = look(path, encoding=options.encoding, delimiter=options.delimiter)
-    custom = (
-        [each.key for each in crm.fields.list(options.kind)]
-        if options.kind in ("contacts", "companies", "deals")
-        else []
-    )
-    columns = Columns(table, options, crm.clock, custom)
-    _check_needed(columns, options.kind)
+    brake = brake or Brake()
+    table = look(path, encoding=options.encoding, delimiter=options.delimiter, check=brake.check)
+    columns = Columns(table, options, crm.clock, custom_keys(crm, options.kind), brake.check)
+    check_needed(columns, options.kind)
     summary = Summary()
     summary.notices.extend(_header_notices(columns))
     bad = Rejects(rejects, table)
@@ -129,10 +130,15 @@ def load(
 
     try:
         bulk = options.kind == "contacts" and table.lines >= WORTH_IT
-        with crm.transaction(f"import {name or path.name}", bulk=bulk) as writing:
-            taker, rows = _taker(crm, writing, columns, options, tell)
-            _take_all(taker, rows, columns, refuse, progress)
+        with (
+            _stopped_by(brake),
+            crm.stoppable(lambda: brake.pulled),
+            crm.transaction(f"import {name or path.name}", bulk=bulk) as writing,
+        ):
+            taker, rows = _taker(crm, writing, columns, options, tell, brake)
+            _take_all(taker, rows, columns, refuse, progress, brake)
             summary.notices.extend(taker.finish())
+            brake.check()
             _take_back_if(summary, bad, strict=options.strict, dry_run=dry_run)
     except _DryRunOverError:
         crm.last_operation = None
@@ -141,6 +147,22 @@ def load(
     published = bad.publish()
     summary.rejects_file = str(published) if published else None
     return summary
+
+
+def custom_keys(crm: Crm, kind: str) -> list[str]:
+    """The keys of the custom fields that records of a kind have."""
+    return [each.key for each in crm.fields.list(kind)] if kind in ("contacts", "companies", "deals") else []
+
+
+@contextmanager
+def _stopped_by(brake: Brake) -> Iterator[None]:
+    """Whatever a pulled brake makes fail was stopped."""
+    try:
+        yield
+    except (CrmError, OSError) as error:
+        if brake.pulled:
+            raise StoppedError from error
+        raise
 
 
 def source_of(table: Table) -> str:
@@ -153,10 +175,16 @@ def source_of(table: Table) -> str:
 
 
 def _take_all(
-    taker: Taker, rows: Iterator[tuple[int, Any]], columns: Columns, refuse: Refuse, progress: Progress | None
+    taker: Taker,
+    rows: Rows,
+    columns: Columns,
+    refuse: Refuse,
+    progress: Progress | None,
+    brake: Brake,
 ) -> None:
-    with _no_collections():
-        _take_each(taker, rows, columns, refuse, progress)
+    # closed at once whatever happens: a second process may be reading behind it
+    with _no_collections(), closing(rows):
+        _take_each(taker, rows, columns, refuse, progress, brake)
 
 
 @contextmanager
@@ -172,22 +200,37 @@ def _no_collections() -> Iterator[None]:
 
 
 def _take_each(
-    taker: Taker, rows: Iterator[tuple[int, Any]], columns: Columns, refuse: Refuse, progress: Progress | None
+    taker: Taker,
+    rows: Rows,
+    columns: Columns,
+    refuse: Refuse,
+    progress: Progress | None,
+    brake: Brake,
 ) -> None:
     take = taker.take
     total = columns.table.lines
+    number = 0
     for number, (line, row) in enumerate(rows, 1):
         try:
             take(line, row)
         except RejectedRowError as error:
             refuse(line, row, error)
-        if progress is not None and not number % _STEP:
-            progress(line, total)
+        if not number % _STEP:
+            brake.check()
+            if progress is not None:
+                progress(line, total)
     if columns.unclosed is not None:
         refuse(*columns.unclosed, RejectedRowError("a quote that opens here never closes"))
+    if progress is not None and number >= _STEP:
+        progress(total, total)
 
 
-def _check_needed(columns: Columns, kind: str) -> None:
+def check_needed(columns: Columns, kind: str) -> None:
+    """Refuse a file in which nothing holds what every record of its kind needs.
+
+    Raises:
+        UsageError: so it is.
+    """
     needed, word = _NEEDED[kind]
     if not any(columns.has(name) for name in needed):
         table = columns.table
@@ -227,14 +270,14 @@ def _refusal(summary: Summary) -> InvalidDataError:
 
 
 def _taker(
-    crm: Crm, writing: Transaction, columns: Columns, options: Options, tell: Report
-) -> tuple[Taker, Iterator[tuple[int, Any]]]:
+    crm: Crm, writing: Transaction, columns: Columns, options: Options, tell: Report, brake: Brake
+) -> tuple[Taker, Rows]:
     """What takes the rows, and the rows as it takes them."""
     source = options.source or (OWN if is_own(columns.table.header, options) else source_of(columns.table))
     if options.kind == "contacts":
         from crm_tui.interchange.people_taker import PeopleTaker
 
-        people = PeopleTaker(crm, writing, columns, options, source, tell)
+        people = PeopleTaker(crm, writing, columns, options, source, tell, brake)
         return people, people.rows()
     from crm_tui.interchange.records_in import taker
 

@@ -7,7 +7,7 @@ any other, its id known under the source ``crm``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -93,7 +93,7 @@ class OwnRows:
         self._plain = not (options.defaults or options.values or options.mapping)
         self._repeated = self._find_repeated()
 
-    def rows(self) -> Iterator[tuple[int, OwnRow]]:
+    def rows(self) -> Generator[tuple[int, OwnRow], None, None]:
         """The rows with their lines."""
         source = self._columns.rows()
         while batch := list(islice(source, _BATCH)):
@@ -163,7 +163,7 @@ class OwnRows:
         """Records with several rows: the last of them counts, also where it stands as it was written."""
         seen: set[int] = set()
         repeated: set[int] = set()
-        for _, cells in self._columns.rows():
+        for cells in self._columns.scan():
             found = _number(cells, self._id)
             if found is not None:
                 (repeated if found in seen else seen).add(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
 from crm_tui.domain.loading.drafts import PersonDraft, Report
@@ -10,6 +10,7 @@ from crm_tui.domain.loading.people import KEY_FIELDS, PeopleLoader
 from crm_tui.domain.loading.records import own_key
 from crm_tui.errors import UsageError
 from crm_tui.interchange import background
+from crm_tui.interchange.brake import Brake
 from crm_tui.interchange.columns_in import Columns
 from crm_tui.interchange.options import Options
 from crm_tui.interchange.own import OwnRow, OwnRows, is_own
@@ -24,8 +25,16 @@ class PeopleTaker:
     """Takes rows about people, as cells or as drafts."""
 
     def __init__(
-        self, crm: Crm, writing: Transaction, columns: Columns, options: Options, source: str, report: Report
+        self,
+        crm: Crm,
+        writing: Transaction,
+        columns: Columns,
+        options: Options,
+        source: str,
+        report: Report,
+        brake: Brake | None = None,
     ) -> None:
+        self._brake = brake
         key = options.key
         if key is not None and key not in KEY_FIELDS:
             raise UsageError(f'People cannot be matched by "{key}".', f"Use one of: {', '.join(KEY_FIELDS)}.")
@@ -45,12 +54,12 @@ class PeopleTaker:
             key=key,
         )
 
-    def rows(self) -> Iterator[tuple[int, Any]]:
+    def rows(self) -> Generator[tuple[int, Any], None, None]:
         """The rows of the file: their cells or, from a second process, drafts of them."""
         if self._own is not None:
             return self._own.rows()
         if background.is_worth_it(self._columns.table):
-            return background.read(self._columns, self._custom, self._region, self._crm.config)
+            return background.read(self._columns, self._custom, self._region, self._crm.config, self._brake)
         return self._columns.rows()
 
     def take(self, line: int, row: list[str] | PersonDraft | OwnRow) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import TYPE_CHECKING, Any, Protocol
 
 from crm_tui.domain.loading.drafts import RejectedRowError, Report
@@ -38,7 +38,7 @@ class RecordsTaker:
         self._loader = loader
         self._own = own
 
-    def rows(self) -> Iterator[tuple[int, Any]]:
+    def rows(self) -> Generator[tuple[int, Any], None, None]:
         """The rows of the file."""
         return self._columns.rows() if self._own is None else self._own.rows()
 
@@ -86,7 +86,8 @@ def taker(
         UsageError: the kind cannot be matched by the key, or has no tags.
     """
     own = OwnRows(crm, columns, options, report) if is_own(columns.table.header, options) else None
-    kind, reader = _kind(crm, writing, columns, options, own=own is not None)
+    kind = _kind(crm, writing, options, own=own is not None)
+    reader = reader_of(crm, columns, options, own=own is not None)
     if options.key is not None and options.key not in kind.key_fields:
         raise UsageError(
             f'{options.kind.capitalize()} cannot be matched by "{options.key}".',
@@ -101,32 +102,43 @@ def taker(
     return RecordsTaker(columns, reader, kind, loader, own)
 
 
-def _kind(
-    crm: Crm, writing: Transaction, columns: Columns, options: Options, *, own: bool
-) -> tuple[RecordKind, Reader]:
-    rows = NewRows(crm, writing)
-    region = (options.region or crm.config.region).upper()
+def reader_of(crm: Crm, columns: Columns, options: Options, *, own: bool) -> Reader:
+    """What makes drafts of the rows of a file about anything but people."""
     if options.kind == "companies":
-        from crm_tui.domain.loading.companies import CompanyKind
         from crm_tui.interchange.companies_in import CompanyReader
 
-        custom = crm.fields.list("companies")
-        return CompanyKind(crm, writing, rows), CompanyReader(columns, custom, region, own=own)
-    lookups = Lookups(crm, region, options.create_missing, own)
+        region = (options.region or crm.config.region).upper()
+        return CompanyReader(columns, crm.fields.list("companies"), region, own=own)
+    if options.kind == "deals":
+        from crm_tui.interchange.deals_in import DealReader
+
+        return DealReader(columns, crm.fields.list("deals"), own=own)
+    if options.kind == "followups":
+        from crm_tui.interchange.followups_in import FollowupReader
+
+        return FollowupReader(columns, own=own)
+    from crm_tui.interchange.interactions_in import InteractionReader
+
+    return InteractionReader(columns, own=own)
+
+
+def _kind(crm: Crm, writing: Transaction, options: Options, *, own: bool) -> RecordKind:
+    rows = NewRows(crm, writing)
+    if options.kind == "companies":
+        from crm_tui.domain.loading.companies import CompanyKind
+
+        return CompanyKind(crm, writing, rows)
+    lookups = Lookups(crm, (options.region or crm.config.region).upper(), options.create_missing, own)
     if options.kind == "deals":
         from crm_tui.domain.loading.deal_places import Places
         from crm_tui.domain.loading.deals import DealKind
-        from crm_tui.interchange.deals_in import DealReader
 
         places = Places(crm, writing, create_missing=options.create_missing)
-        reader = DealReader(columns, crm.fields.list("deals"), own=own)
-        return DealKind(crm, writing, rows, lookups, places), reader
+        return DealKind(crm, writing, rows, lookups, places)
     if options.kind == "followups":
         from crm_tui.domain.loading.followups import FollowupKind
-        from crm_tui.interchange.followups_in import FollowupReader
 
-        return FollowupKind(crm, writing, rows, lookups), FollowupReader(columns, own=own)
+        return FollowupKind(crm, writing, rows, lookups)
     from crm_tui.domain.loading.interactions import InteractionsKind
-    from crm_tui.interchange.interactions_in import InteractionReader
 
-    return InteractionsKind(crm, writing, rows, lookups), InteractionReader(columns, own=own)
+    return InteractionsKind(crm, writing, rows, lookups)

@@ -10,12 +10,12 @@ import codecs
 import csv
 import io
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from crm_tui.errors import InvalidDataError, UsageError
+from crm_tui.errors import CrmError, InvalidDataError, UsageError
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 LONGEST_CELL: Final = 16 << 20  # characters
@@ -59,13 +59,23 @@ class Table:
         """Every row under the header that has anything in it, from the first one each time.
 
         Raises:
-            InvalidDataError: a cell is longer than can be meant.
+            InvalidDataError: a cell is longer than can be meant, or the file is not what it was.
         """
         for line, cells in self.numbered():
             yield Row(line, cells)
 
-    def numbered(self) -> Iterator[tuple[int, list[str]]]:
+    def numbered(self) -> Generator[tuple[int, list[str]], None, None]:
         """As ``rows``, bare."""
+        try:
+            yield from self._numbered()
+        except (OSError, UnicodeDecodeError) as error:
+            # it was read to its end before
+            raise InvalidDataError(
+                f"{self.path.name} was changed or taken away while it was read.",
+                "Nothing was imported; try again.",
+            ) from error
+
+    def _numbered(self) -> Iterator[tuple[int, list[str]]]:
         csv.field_size_limit(LONGEST_CELL)
         with self.path.open(encoding=self.encoding, newline="") as file:
             for _ in range(_skipped(self.header_line)):
@@ -86,13 +96,28 @@ class Table:
                 ) from error
 
 
-def look(path: Path, *, encoding: str | None = None, delimiter: str | None = None) -> Table:
+class EncodingError(UsageError):
+    """A file is not UTF-8 and nobody said what it is; ``suggestion`` is what it looks like, when it does."""
+
+    def __init__(self, message: str, hint: str, suggestion: str | None) -> None:
+        super().__init__(message, hint)
+        self.suggestion = suggestion
+
+
+def look(
+    path: Path,
+    *,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    check: Callable[[], None] | None = None,
+) -> Table:
     """Find out how a delimited file is to be read.
 
     Args:
         path: the file.
         encoding: its encoding, when the person knows it.
         delimiter: its delimiter, when the person knows it: a character, or tab, comma, semicolon, pipe.
+        check: called now and then; what it raises ends the look.
 
     Raises:
         UsageError: the encoding is unknown, or has to be told.
@@ -100,14 +125,50 @@ def look(path: Path, *, encoding: str | None = None, delimiter: str | None = Non
     """
     try:
         with path.open("rb") as file:
-            head = file.read(_SAMPLE)
-            if not head:
-                raise InvalidDataError(f"{path} is empty.", "Check the file.")
+            head = _head(path, file)
             file.seek(0)
             found = _encoding(head, encoding)
-            open_quote, lines = _check(path, file, found, told=encoding is not None)
+            open_quote, lines = _check(path, file, found, told=encoding is not None, check=check)
     except OSError as error:
         raise InvalidDataError(f"{path} cannot be read: {error.strerror}.", "Check the path.") from error
+    return _described(path, head, found, delimiter, open_quote=open_quote, lines=lines)
+
+
+def glance(path: Path, *, encoding: str | None = None, delimiter: str | None = None) -> Table:
+    """As ``look``, by the file's beginning alone: its lines are not counted, and more of it may not fit.
+
+    Raises:
+        UsageError: the encoding is unknown, or has to be told.
+        InvalidDataError: it is no file, cannot be read, is empty, or is no text.
+    """
+    try:
+        if not path.is_file():
+            path.stat()
+            raise InvalidDataError(f"{path} is no file.", "Choose a CSV file.")
+        with path.open("rb") as file:
+            head = _head(path, file)
+    except OSError as error:
+        raise InvalidDataError(f"{path} cannot be read: {error.strerror}.", "Check the path.") from error
+    found = _encoding(head, encoding)
+    try:
+        codecs.getincrementaldecoder(found)().decode(head, final=len(head) < _SAMPLE)
+    except UnicodeDecodeError as error:
+        if b"\x00" in head and encoding is None:
+            raise InvalidDataError(f"{path} is no text.", "Save it as CSV first.") from error
+        raise _misfit(path, found, error.start, told=encoding is not None) from error
+    return _described(path, head, found, delimiter, open_quote=False, lines=0)
+
+
+def _head(path: Path, file: BinaryIO) -> bytes:
+    head = file.read(_SAMPLE)
+    if not head:
+        raise InvalidDataError(f"{path} is empty.", "Check the file.")
+    return head
+
+
+def _described(
+    path: Path, head: bytes, found: str, delimiter: str | None, *, open_quote: bool, lines: int
+) -> Table:
     sample = _sample(head, found)
     announced, header_line = _announced(sample)
     chosen = _delimiter(delimiter) or announced or _guess(sample)
@@ -144,31 +205,35 @@ def _encoding(head: bytes, told: str | None) -> str:
     return "utf-8"
 
 
-def _check(path: Path, file: BinaryIO, encoding: str, *, told: bool) -> tuple[bool, int]:
+def _check(
+    path: Path, file: BinaryIO, encoding: str, *, told: bool, check: Callable[[], None] | None
+) -> tuple[bool, int]:
     """Decode the whole file; returns whether a quote stays open, and the number of lines."""
     decoder = codecs.getincrementaldecoder(encoding)()
     quotes = lines = position = 0
     try:
         while chunk := file.read(_CHUNK):
+            if check is not None:
+                check()
             text = decoder.decode(chunk)
             quotes += text.count('"')
             lines += text.count("\n")
             position += len(chunk)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError as error:
-        at = position + error.start
-        if told:
-            raise InvalidDataError(
-                f"{path} is not {encoding}: byte {at:,} does not fit.", "Try another --encoding."
-            ) from error
-        guess = _suggestion(path)
-        hint = (
-            f"It looks like {guess}: add --encoding {guess}."
-            if guess
-            else "Name its encoding with --encoding."
-        )
-        raise UsageError(f"{path} is not UTF-8: byte {at:,} does not fit.", hint) from error
+        raise _misfit(path, encoding, position + error.start, told=told) from error
     return quotes % 2 == 1, lines
+
+
+def _misfit(path: Path, encoding: str, at: int, *, told: bool) -> CrmError:
+    """What is said of a byte that does not fit the encoding."""
+    if told:
+        message = f"{path} is not {encoding}: byte {at:,} does not fit."
+        return InvalidDataError(message, "Try another --encoding.")
+    guess = _suggestion(path)
+    named = f"It looks like {guess}: add --encoding {guess}."
+    hint = named if guess else "Name its encoding with --encoding."
+    return EncodingError(f"{path} is not UTF-8: byte {at:,} does not fit.", hint, guess)
 
 
 def _suggestion(path: Path) -> str | None:

@@ -22,6 +22,7 @@ from crm_tui.actions import PLACES, Action
 from crm_tui.errors import CrmError
 from crm_tui.store.connection import told
 from crm_tui.widgets.footer import Key, KeyFooter, Mood
+from crm_tui.widgets.jump import Jumps, Target
 from crm_tui.widgets.masthead import Masthead
 
 if TYPE_CHECKING:
@@ -150,8 +151,9 @@ class DataMixin(_Base):
         self.crm_app.tell(error.message.replace(str(path), path.name), error.hint, "bad")
 
     def on_answered(self, event: Answered) -> None:
-        """Hand an answer to whoever waits for it."""
-        event.then(event.value)
+        """Hand an answer to whoever waits for it; one that comes when the screen goes is worth nothing."""
+        if self.is_attached:
+            event.then(event.value)
 
     def on_written(self, event: Written) -> None:
         """Say what was done, and hand the record to whoever waits for it."""
@@ -188,6 +190,11 @@ class BaseScreen(DataMixin, Screen[None]):
         yield Masthead([(place.name, place.title) for place in PLACES], self.scope)
         yield from self.body()
         yield KeyFooter()
+
+    @property
+    def heading(self) -> str:
+        """What the screen is called."""
+        return next((place.title for place in PLACES if place.name == self.scope), self.scope.capitalize())
 
     def body(self) -> ComposeResult:
         """What is between the first line and the last two."""
@@ -300,6 +307,21 @@ class BaseScreen(DataMixin, Screen[None]):
     def can_back(self) -> bool:
         """Whether there is something to leave."""
         return False
+
+    def jump_targets(self) -> list[Target]:
+        """What jump mode puts letters beside: the rows in front, then the places."""
+        widgets = (self.list_widget, self.query_one(Masthead))
+        return [target for widget in widgets if isinstance(widget, Jumps) for target in widget.jump_targets()]
+
+    def do_jump(self) -> None:
+        """Jump to a row or a place by the letters beside it."""
+        from crm_tui.screens.jump import JumpScreen
+
+        self.app.push_screen(JumpScreen(self.jump_targets()))
+
+    def do_back(self) -> None:
+        """Back to the place one came from; most screens have something nearer to leave first."""
+        self.crm_app.go_to(self.crm_app.came_from)
 
     def do_reload(self) -> None:
         """Read everything anew."""

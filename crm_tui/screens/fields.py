@@ -5,9 +5,11 @@ A check turns the text of a field into its value or raises ``CrmError``; it is p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from crm_tui.dates import (
     Clock,
@@ -20,11 +22,17 @@ from crm_tui.dates import (
 )
 from crm_tui.dates.when import When
 from crm_tui.errors import InvalidDataError
-from crm_tui.text import check_tag, split_tags
+from crm_tui.text import cell_width, check_tag, clean, cut, split_tags
 
 if TYPE_CHECKING:
     from crm_tui.domain.crm import Crm
+    from crm_tui.models import CustomField, CustomValue
 
+NOTHING: Final = "—"
+"""The choice that leaves a field empty."""
+CUSTOM: Final = "custom-"
+"""What the keys of custom fields begin with."""
+_CHOICES_ROOM: Final = 44  # cells of a line of choices; more of them are typed
 Check = Callable[[str, Clock], Any]
 Echo = Callable[[Any, Clock], str]
 
@@ -104,6 +112,70 @@ class Form:
     save: Callable[[Crm, Filled], Any]
     note: str = ""
     keep: bool = True
+
+
+def only(form: Form, keys: Collection[str], title: str) -> Form:
+    """The part of a form with these fields alone; the others stay as they are."""
+    chosen = [field for field in form.fields if field.key in keys]
+    others = [field for field in form.fields if field.key not in keys]
+
+    def save(crm: Crm, filled: Filled) -> Any:
+        kept = {field.key: field.read(field.value, crm.clock) for field in others}
+        return form.save(crm, Filled({**kept, **filled.values}, filled.changed))
+
+    name = f"{form.name}-{'-'.join(field.key for field in chosen)}".replace("_", "-")
+    return replace(form, name=name, title=title, fields=chosen, save=save)
+
+
+def custom_fields(
+    defined: Sequence[CustomField], values: Mapping[str, CustomValue] | None = None
+) -> list[Field]:
+    """A form's fields for the fields of the user's own, each with its check."""
+    return [custom_field(each, (values or {}).get(each.key)) for each in defined]
+
+
+def custom_field(custom: CustomField, value: CustomValue | None) -> Field:
+    """A form's field for one of the user's own."""
+    flag = custom.type.value == "flag"
+    text = "" if value is None else ("no", "yes")[value] if isinstance(value, bool) else str(value)
+    choices = ("yes", "no") if flag else custom.choices
+    hint = {"number": "12 or 12.5", "date": "2026-12-01"}.get(custom.type.value, ", ".join(choices))
+    field = Field(
+        f"{CUSTOM}{custom.key}", cut(clean(custom.label), 12), value=text, hint=clean(hint),
+        check=partial(_custom, custom),
+    )  # fmt: skip
+    wide = sum(cell_width(clean(word)) + 3 for word in choices) > _CHOICES_ROOM
+    if not choices or wide or NOTHING in choices or (text and text not in choices):
+        return field
+    return replace(field, kind="choice", value=text or NOTHING, choices=(NOTHING, *choices))
+
+
+def custom_values(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The custom values among those of a form, by the keys of their fields."""
+    return {key.removeprefix(CUSTOM): value for key, value in values.items() if key.startswith(CUSTOM)}
+
+
+def _custom(custom: CustomField, text: str, clock: Clock) -> CustomValue | None:
+    from crm_tui.domain.fields import parse_value
+
+    return None if text == NOTHING else parse_value(custom, text)
+
+
+def day(text: str, clock: Clock) -> date:
+    """A day."""
+    return parse_when(text, clock).day
+
+
+def tell_day(value: date, clock: Clock) -> str:
+    """A day in words."""
+    return f"{relative_day(value, clock.today)}  {short_day(value, clock.today)}"
+
+
+def zone(text: str, clock: Clock) -> str | None:
+    """A time zone's name."""
+    from crm_tui.domain.checks import timezone
+
+    return timezone(text)
 
 
 def when(text: str, clock: Clock) -> When:

@@ -7,7 +7,7 @@ form that is left, or a program that ends, leaves a draft, which the same form b
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -33,6 +33,11 @@ from crm_tui.widgets.long_text import LongText
 
 if TYPE_CHECKING:
     pass
+
+
+_LINES_AROUND: Final = 8
+"""The frame, the title, the note, what is wrong with its hint and the space above, the keys."""
+_FEWEST_LINES: Final = 3
 
 
 class FormScreen(DataMixin, ModalScreen[Any]):
@@ -127,6 +132,11 @@ class FormScreen(DataMixin, ModalScreen[Any]):
             note.text = f"Brought back what you typed and did not save. {key} begins afresh."
         for field in self.form.fields:
             self._echo(field)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Leave the last lines, with what is wrong and the keys, on the screen: the fields scroll."""
+        room = event.size.height - _LINES_AROUND
+        self.query_one("#form-fields").styles.max_height = max(_FEWEST_LINES, room)
 
     def texts(self) -> dict[str, str]:
         """What stands in the fields."""
@@ -231,7 +241,10 @@ class FormScreen(DataMixin, ModalScreen[Any]):
 
     def do_editor(self) -> None:
         """Write the long text in an editor."""
-        field = next(field for field in self.form.fields if field.kind == "long")
+        # the one the cursor is in; else the last, which is the note
+        longs = [field for field in self.form.fields if field.kind == "long"]
+        here = self.focused.id if self.focused is not None else None
+        field = next((field for field in longs if f"field-{field.key}" == here), longs[-1])
         widget = self.query_one(f"#field-{field.key}", LongText)
         outcome = editor.edit(self.crm_app, f"{self.form.name}-{field.key}", widget.text)
         if outcome.text is not None:

@@ -2,63 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from crm_tui.models import InteractionKind, Lifecycle, Priority
+from crm_tui.models import InteractionKind, Priority
 from crm_tui.screens import fields
+from crm_tui.screens.contact_form import contact, read_contact
 from crm_tui.screens.fields import Field, Filled, Form
 from crm_tui.text import clean
 
 if TYPE_CHECKING:
     from crm_tui.domain.crm import Crm
-    from crm_tui.models import ContactView, FollowupView
+    from crm_tui.models import FollowupView
 
+__all__ = [
+    "change_followup", "contact", "followup", "log", "read_contact", "snooze", "tag",
+]  # fmt: skip
 _WHENS: Final = "tomorrow, friday, in 3 days, 2026-12-01 14:30"
 
 
-def contact(person: ContactView | None = None) -> Form:
-    """A person to add, or one to change."""
-
-    def save(crm: Crm, filled: Filled) -> Any:
-        if person is None:
-            return crm.contacts.add(**_kept(filled.values))
-        return crm.contacts.update(person.id, **filled.given())
-
-    old = person
-    return Form(
-        "contact-add" if old is None else f"contact-{old.id}",
-        "Add a person" if old is None else f"Change {clean(old.name)}",
-        (
-            Field("name", "name", value=old.name if old else "", required=True),
-            Field("company", "company", value=(old.company or "") if old else "", complete="companies"),
-            Field("title", "title", value=(old.title or "") if old else "", hint="what they are there"),
-            Field("emails", "e-mails", value="; ".join(old.emails) if old else "", check=fields.several),
-            Field("phones", "phones", value="; ".join(old.phones) if old else "", check=fields.several),
-            Field("tags", "tags", value=", ".join(old.tags) if old else "", check=fields.tags, hint="vip, wine"),
-            Field("lifecycle", "is a", "choice", old.lifecycle.value if old else "lead", choices=tuple(Lifecycle)),
-            Field("source", "source", value=(old.source or "") if old else "", hint="where they came from"),
-            Field(
-                "birthday", "birthday", value=(old.birthday or "") if old else "", check=fields.birthday,
-                hint="1985-06-25 or --06-25",
-            ),
-            Field(
-                "cadence_days", "in touch", value=f"{old.cadence_days}d" if old and old.cadence_days else "",
-                check=fields.cadence, echo=fields.tell_cadence, hint="every 30d, 6w, 3m",
-            ),
-            Field("note", "note", "long", (old.note or "") if old else ""),
-        ),
-        save,
-    )  # fmt: skip
-
-
-def log(contact_ids: Sequence[int], whom: str) -> Form:
-    """Something that happened with one or several people."""
+def log(contact_ids: Sequence[int], whom: str, deal_id: int | None = None) -> Form:
+    """Something that happened with one or several people, or about a deal."""
 
     def save(crm: Crm, filled: Filled) -> Any:
         values = filled.values
         when = values["when"]
-        with crm.transaction(f"log {values['kind']} with {whom}"):
+        with crm.transaction(f"log {values['kind']} {word} {whom}"):
             made = crm.interactions.add(
                 values["kind"],
                 contact_ids,
@@ -67,18 +36,26 @@ def log(contact_ids: Sequence[int], whom: str) -> Form:
                 direction=values["direction"] if values["direction"] != "neither" else None,
                 body=values["body"],
                 duration_minutes=values["duration"],
+                deal_id=deal_id,
             )
             if values["next"] is not None:
                 title = values["next_title"] or f"follow up on: {values['summary']}"
-                for contact_id in contact_ids:
+                people: Sequence[int | None] = contact_ids or (None,)
+                for contact_id in people:
                     crm.followups.add(
-                        title, values["next"].day, due_time=values["next"].due_time, contact_id=contact_id
+                        title,
+                        values["next"].day,
+                        due_time=values["next"].due_time,
+                        contact_id=contact_id,
+                        deal_id=deal_id,
                     )
         return made
 
+    word = "with" if deal_id is None else "about"
+
     return Form(
-        f"log-{'-'.join(map(str, contact_ids[:3]))}",
-        f"Log with {clean(whom)}",
+        f"log-{'-'.join(map(str, contact_ids[:3]))}" if deal_id is None else f"log-deal-{deal_id}",
+        f"Log {word} {clean(whom)}",
         (
             Field("kind", "what", "choice", "call", choices=tuple(InteractionKind)),
             Field("summary", "in a line", required=True, hint="asked for an offer"),
@@ -93,29 +70,32 @@ def log(contact_ids: Sequence[int], whom: str) -> Form:
     )
 
 
-def followup(contact_id: int | None, whom: str) -> Form:
-    """A promise, to somebody or to oneself."""
+def followup(contact_id: int | None, whom: str, deal_id: int | None = None) -> Form:
+    """A promise, to somebody, about a deal, or to oneself."""
 
     def save(crm: Crm, filled: Filled) -> Any:
         values = filled.values
         person = contact_id
-        if person is None and values["contact"]:
+        if person is None and values.get("contact"):
             person = crm.references.contact(values["contact"])
         return crm.followups.add(
             values["title"],
             values["due"].day,
             due_time=values["due"].due_time,
             contact_id=person,
+            deal_id=deal_id,
             priority=values["priority"],
             repeat=values["repeat"],
         )
 
-    who = () if contact_id is not None else (
+    named = contact_id is not None or deal_id is not None
+    word = "with" if deal_id is None else "on"
+    who = () if named else (
         Field("contact", "with", complete="contacts", hint="a name, e-mail or id; nobody is fine"),
     )  # fmt: skip
     return Form(
-        f"followup-{contact_id or 'add'}",
-        f"Follow up with {clean(whom)}" if contact_id is not None else "Add a follow-up",
+        f"followup-{contact_id or 'add'}" if deal_id is None else f"followup-deal-{deal_id}",
+        f"Follow up {word} {clean(whom)}" if named else "Add a follow-up",
         (
             Field("title", "what", required=True, hint="send the offer"),
             Field(
@@ -188,18 +168,19 @@ def snooze(followup_ids: Sequence[int], what: str) -> Form:
     )
 
 
-def tag(contact_ids: Sequence[int], whom: str) -> Form:
-    """Tags to put on and take off."""
+def tag(ids: Sequence[int], whom: str, table: str = "contacts") -> Form:
+    """Tags to put on contacts, companies or deals, and to take off."""
 
     def save(crm: Crm, filled: Filled) -> Any:
         add, remove = filled.values["tags"]
+        verbs: Any = {"contacts": crm.contacts, "companies": crm.companies, "deals": crm.deals}[table]
         with crm.transaction(f"tag {whom}"):
-            for contact_id in contact_ids:
-                crm.contacts.tag(contact_id, add=add, remove=remove)
+            for record_id in ids:
+                verbs.tag(record_id, add=add, remove=remove)
         return True
 
     return Form(
-        f"tag-{'-'.join(map(str, contact_ids[:3]))}",
+        f"tag-{table}-{'-'.join(map(str, ids[:3]))}",
         f"Tag {clean(whom)}",
         (
             Field(
@@ -211,8 +192,3 @@ def tag(contact_ids: Sequence[int], whom: str) -> Form:
         "A minus before a tag takes it off.",
         keep=False,
     )  # fmt: skip
-
-
-def _kept(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values that are any."""
-    return {key: value for key, value in values.items() if value not in (None, [], "")}

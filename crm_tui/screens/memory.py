@@ -1,18 +1,20 @@
-"""What the screens remember between two days: the chosen theme, and forms that were left unsaved.
+"""What the screens remember between two days: theme and columns, searches, and forms that were left unsaved.
 
-Everything stands in the user's state folder, readable by its owner only. A draft belongs to one database and one form.
+Everything stands in the user's state folder, readable by its owner only. Searches belong to one database, a draft to
+one form of it.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol, runtime_checkable
 
+_FOLDERS: Final = 5
 _LONGEST: Final = 5_000_000  # bytes; whoever put a larger file there, it is no draft
 
 
@@ -24,6 +26,19 @@ class Draft:
     title: str
     saved_at: str
     texts: Mapping[str, str]
+
+
+@runtime_checkable
+class KeepsDraft(Protocol):
+    """A screen in which something is typed."""
+
+    def keep_draft(self) -> bool:
+        """Keep what was typed; says whether there was anything.
+
+        Raises:
+            OSError: the folder cannot be written.
+        """
+        ...
 
 
 class Memory:
@@ -40,14 +55,54 @@ class Memory:
 
     def theme(self, configured: str) -> str:
         """The theme chosen last, unless the configuration names another one since."""
-        found = _read(self.folder / "screens.json")
+        found = _read(self._choices)
         if found.get("configured") == configured and isinstance(found.get("theme"), str):
             return str(found["theme"])
         return configured
 
     def keep_theme(self, theme: str, configured: str) -> None:
-        """Remember a choice."""
-        _write(self.folder / "screens.json", {"theme": theme, "configured": configured})
+        """Remember a choice.
+
+        Raises:
+            OSError: the folder cannot be written.
+        """
+        _write(self._choices, {**_read(self._choices), "theme": theme, "configured": configured})
+
+    def columns(self, screen: str) -> tuple[str, ...]:
+        """The keys of the columns chosen for a list, in their order; empty when none were chosen."""
+        kept = _read(self._choices).get("columns")
+        keys = kept.get(screen) if isinstance(kept, dict) else None
+        if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
+            return ()
+        return tuple(dict.fromkeys(keys))
+
+    def keep_columns(self, screen: str, keys: Sequence[str]) -> None:
+        """Remember the columns of a list; none means the usual ones.
+
+        Raises:
+            OSError: the folder cannot be written.
+        """
+        found = _read(self._choices)
+        kept = found.get("columns")
+        columns = {**kept} if isinstance(kept, dict) else {}
+        columns.pop(screen, None)
+        if keys:
+            columns[screen] = list(keys)
+        _write(self._choices, {**found, "columns": columns})
+
+    def folders(self) -> list[Path]:
+        """The folders from which files were imported, the latest first."""
+        kept = _read(self._choices).get("import_folders")
+        return [Path(each) for each in kept if isinstance(each, str)] if isinstance(kept, list) else []
+
+    def keep_folder(self, folder: Path) -> None:
+        """Remember a folder from which a file was imported.
+
+        Raises:
+            OSError: the state folder cannot be written.
+        """
+        others = [str(each) for each in self.folders() if each != folder]
+        _write(self._choices, {**_read(self._choices), "import_folders": [str(folder), *others][:_FOLDERS]})
 
     def draft(self, form: str) -> Draft | None:
         """What was left unsaved in a form."""
@@ -71,11 +126,32 @@ class Memory:
         """Forget what was typed: it is saved, or not wanted."""
         self._place(form).unlink(missing_ok=True)
 
+    def searches(self) -> tuple[str, ...]:
+        """What was searched for in this database and led somewhere, the last first."""
+        kept = _read(self._searches).get("searches")
+        return tuple(each for each in kept if isinstance(each, str)) if isinstance(kept, list) else ()
+
+    def keep_searches(self, texts: Sequence[str]) -> None:
+        """Remember what was searched for, instead of what was remembered before.
+
+        Raises:
+            OSError: the folder cannot be written.
+        """
+        _write(self._searches, {"searches": list(texts)})
+
+    @property
+    def _searches(self) -> Path:
+        return self.folder / f"{self._mark}-searches.json"
+
     def note_file(self, form: str) -> Path:
         """A new, private file for the editor to write a long text in."""
         folder = self.folder / "drafts"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return folder / f"{self._mark}-{form}.txt"
+
+    @property
+    def _choices(self) -> Path:
+        return self.folder / "screens.json"
 
     def _place(self, form: str) -> Path:
         return self.folder / "drafts" / f"{self._mark}-{form}.json"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Iterable
 from contextlib import suppress
 from threading import Thread
 from typing import TYPE_CHECKING, Final
@@ -23,16 +24,21 @@ _SCHEMES: Final = ("http", "https", "mailto")
 
 def links(person: Person) -> list[tuple[str, str]]:
     """What can be opened of a person: the text to show, and the address."""
+    return addresses((method.kind.value, method.value) for method in person.methods)
+
+
+def addresses(methods: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """What can be opened of ways to reach somebody, each its kind and its value; the rest is passed over."""
     found: list[tuple[str, str]] = []
-    for method in person.methods:
-        if method.kind.value == "email":
-            found.append((clean(method.value), f"mailto:{quote(method.value.strip(), safe='@+.-_')}"))
-        elif method.kind.value == "url":
-            address = method.value.strip()
+    for kind, value in methods:
+        if kind == "email":
+            found.append((clean(value), f"mailto:{quote(value.strip(), safe='@+.-_')}"))
+        elif kind == "url":
+            address = value.strip()
             url = address if "://" in address else f"https://{address}"
             if _is_safe(url):
                 found.append((clean(address), url))
-    return found
+    return list(dict.fromkeys(found))
 
 
 def open_link(url: str) -> str:

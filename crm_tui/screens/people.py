@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 
 from textual import on
 
-from crm_tui.dates import relative_day
 from crm_tui.errors import CrmError
-from crm_tui.models import FollowupView
-from crm_tui.screens import forms, person
-from crm_tui.screens.base import BaseScreen
+from crm_tui.screens import forms, handling, person
 from crm_tui.screens.fields import Form
+from crm_tui.screens.promises import PromisesScreen
 from crm_tui.widgets import card
 from crm_tui.widgets.card import Person
 from crm_tui.widgets.lines import Lines
-
-if TYPE_CHECKING:
-    from crm_tui.domain.crm import Crm
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +25,8 @@ class Subject:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Promise:
-    """Follow-ups an action is about, and the words for them."""
-
-    ids: tuple[int, ...]
-    words: str
-
-
-class PeopleScreen(BaseScreen):
-    """A list with the card of the person under its cursor: beside it where there is room, over it elsewhere."""
+class PeopleScreen(PromisesScreen):
+    """A list with the card of the person under its cursor beside it, where there is room."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012  (as Textual declares it)
     DEFAULT_CSS = """
@@ -51,8 +36,6 @@ class PeopleScreen(BaseScreen):
         & #card { display: none; padding: 0 1 0 1; }
         &.-wide #card { display: block; width: 2fr; border-left: solid $panel; }
         &.-wide #list { width: 3fr; }
-        &.-narrow.-open #card { display: block; width: 1fr; }
-        &.-narrow.-open #list { display: none; }
         & #card:focus { border-left: solid $accent; }
     }
     """
@@ -73,23 +56,10 @@ class PeopleScreen(BaseScreen):
     def current(self) -> int | None:
         """The person under the cursor."""
 
-    @abstractmethod
-    def promises(self) -> Sequence[FollowupView] | Promise:
-        """The open follow-ups an action may be about; a ``Promise`` where that is decided."""
-
-    @abstractmethod
-    def clear_marks(self) -> None:
-        """Take all marks off."""
-
     @property
     def card(self) -> Lines:
         """The card."""
         return self.query_one("#card", Lines)
-
-    @property
-    def card_is_over(self) -> bool:
-        """Whether the card lies over the list."""
-        return self.has_class("-open") and self.has_class("-narrow")
 
     def show_person(self, contact_id: int | None, *, again: bool = False) -> None:
         """Show somebody's card as soon as it is read; only the last one asked for counts."""
@@ -153,27 +123,42 @@ class PeopleScreen(BaseScreen):
             )
 
     def open_card(self) -> None:
-        """Go to the card of the person under the cursor."""
+        """Go to the card of the person under the cursor; where there is no room for one, to the person whole."""
         if self.current is None:
-            return
-        self.add_class("-open")
-        self.card.focus()
-        self.show_keys()
+            self.crm_app.tell("This concerns nobody.")
+        elif self.has_class("-wide"):
+            self.card.focus()
+        else:
+            self.open_person()
+
+    def open_person(self) -> None:
+        """Show the person under the cursor whole."""
+        if self.current is not None:
+            self.crm_app.open_record("contacts", self.current)
 
     def close_card(self) -> None:
         """Go back to the list."""
-        self.remove_class("-open")
         self.list_widget.focus()
-        self.show_keys()
 
     def can_contact(self) -> bool:
         """Whether there is anybody an action could be about."""
         return self.subject is not None
 
-    def can_followup(self) -> bool:
-        """Whether a follow-up is shown that could be finished."""
-        found = self.promises()
-        return bool(found.ids if isinstance(found, Promise) else found)
+    def can_next_step(self) -> bool:
+        """Whether there is anybody to promise something to."""
+        return self.subject is not None
+
+    def can_note(self) -> bool:
+        """Whether there is anybody to write a note about."""
+        return self.current is not None
+
+    def can_record(self) -> bool:
+        """Whether there is anybody to tag or put away."""
+        return self.subject is not None
+
+    def can_copy(self) -> bool:
+        """Whether there is anything to copy."""
+        return self.person is not None
 
     def do_next_pane(self) -> None:
         """From the list to the card, and back."""
@@ -181,33 +166,6 @@ class PeopleScreen(BaseScreen):
             self.close_card()
         else:
             self.open_card()
-
-    def do_done(self) -> None:
-        """Finish follow-ups."""
-        self._with_promise("Which one is done?", self._finish)
-
-    def _finish(self, promise: Promise) -> None:
-        self.write(lambda crm: crm.followups.complete_all(promise.ids), lambda _: self.clear_marks())
-
-    def do_snooze(self) -> None:
-        """Put follow-ups off."""
-        self._with_promise("Which one?", lambda promise: self.ask(forms.snooze(promise.ids, promise.words)))
-
-    def _with_promise(self, question: str, then: Callable[[Promise], None]) -> None:
-        from crm_tui.screens.dialogs import Choose, lettered
-
-        found = self.promises()
-        if isinstance(found, Promise):
-            then(found)
-        elif len(found) == 1:
-            then(Promise((found[0].id,), found[0].title))
-        else:
-            today = self.desk.clock.today
-            options = lettered([(each.title, each, relative_day(each.due_on, today)) for each in found])
-            self.app.push_screen(
-                Choose(question, options),
-                lambda each: then(Promise((each.id,), each.title)) if each else None,
-            )
 
     def do_log(self) -> None:
         """Log what happened."""
@@ -232,77 +190,21 @@ class PeopleScreen(BaseScreen):
 
     def do_note(self) -> None:
         """Write the note in an editor."""
-        contact_id = self.current
-        if contact_id is None:
-            return
-        empty: tuple[str, str] | None = None
-
-        def read(crm: Crm) -> tuple[str, str] | None:
-            found = crm.contacts.get(contact_id)
-            return found.name, found.note or ""
-
-        self.read(read, partial(self._edit_note, contact_id), group="note", empty=empty)
-
-    def _edit_note(self, contact_id: int, found: tuple[str, str] | None) -> None:
-        from crm_tui.screens import editor
-
-        if found is None:
-            return
-        name = f"note-{contact_id}"
-        outcome = editor.edit(self.crm_app, name, found[1])
-        if outcome.text is None:
-            self.crm_app.tell(outcome.problem, outcome.hint, "bad")
-            return
-        text = outcome.text
-        place = self.crm_app.memory.note_file(name)
-
-        def refused(error: CrmError) -> None:
-            self.crm_app.tell(error.message, f"What you wrote is kept in {place}.", "bad")
-
-        self.write(
-            lambda crm: crm.contacts.update(contact_id, note=text or None),
-            lambda _: editor.drop(self.crm_app, name),
-            refused,
-        )
+        if self.current is not None:
+            handling.write_note(self, "contacts", self.current)
 
     def do_reach(self) -> None:
         """Open a mail address or link."""
         from crm_tui.screens import opener
-        from crm_tui.screens.dialogs import Choose, lettered
 
-        links = opener.links(self.person) if self.person else []
-        if not links:
-            self.crm_app.tell("There is no mail address and no link here.", "e adds one")
-        elif len(links) == 1:
-            self._open(links[0][1])
-        else:
-            options = lettered([(text, url, "") for text, url in links])
-            self.app.push_screen(Choose("Open which?", options), lambda url: self._open(url) if url else None)
-
-    def _open(self, url: str) -> None:
-        from crm_tui.screens import opener
-
-        problem = opener.open_link(url)
-        self.crm_app.tell(
-            problem or f"Opened {url}.", "y copies it" if problem else "", "bad" if problem else "plain"
-        )
+        handling.reach(self, opener.links(self.person) if self.person else [])
 
     def do_copy(self) -> None:
         """Copy an address, number or name."""
-        from crm_tui.screens.dialogs import Choose, lettered
-
         if self.person is None:
             return
         contact = self.person.contact
         found = [(method.value, method.value, method.kind.value) for method in self.person.methods]
-        options = lettered([*found, (contact.name, contact.name, "name")])
-        if len(options) == 1:
-            self._copy(contact.name)
-        else:
-            self.app.push_screen(
-                Choose("Copy which?", options), lambda text: self._copy(text) if text else None
-            )
-
-    def _copy(self, text: str) -> None:
-        self.app.copy_to_clipboard(text)
-        self.crm_app.tell(f"Copied {text}.")
+        handling.pick(
+            self, "Copy which?", [*found, (contact.name, contact.name, "name")], partial(handling.copy, self)
+        )

@@ -14,11 +14,11 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from crm_tui.agenda_lines import line
-from crm_tui.models import FollowupView
 from crm_tui.money import exponent
 from crm_tui.screens import forms
 from crm_tui.screens.base import bindings
-from crm_tui.screens.people import PeopleScreen, Promise, Subject
+from crm_tui.screens.people import PeopleScreen, Subject
+from crm_tui.screens.promises import Promise
 from crm_tui.text import fold
 from crm_tui.widgets.filter_bar import FilterBar, PlainText, Rule
 from crm_tui.widgets.grouped_list import Group, GroupedList, GroupRow
@@ -29,6 +29,8 @@ from crm_tui.widgets.table_lines import TableColumn
 if TYPE_CHECKING:
     from crm_tui.domain.agenda_items import AgendaItem
     from crm_tui.domain.crm import Crm
+    from crm_tui.domain.reports import Week
+    from crm_tui.screens.fields import Form
 
 DAYS_AHEAD: Final = 7
 """How far Coming looks at least."""
@@ -105,6 +107,7 @@ class TodayScreen(PeopleScreen):
 
     scope = "today"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (140, "-wide")]  # noqa: RUF012  (as Textual declares it)
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (22, "-tall")]  # noqa: RUF012  (as Textual declares it)
     AUTO_FOCUS = "#list"
     BINDINGS: ClassVar[list[BindingType]] = bindings("today")
     CSS = """
@@ -113,6 +116,7 @@ class TodayScreen(PeopleScreen):
         & FilterBar { display: none; }
         &.-filtering FilterBar { display: block; }
         &.-filtering #figures { display: none; }
+        &.-short WeekLine, & WeekLine.-empty { display: none; }
     }
     """
 
@@ -187,42 +191,48 @@ class TodayScreen(PeopleScreen):
 
     def can_list(self) -> bool:
         """Whether there is anything to do in sight."""
-        return self.rows.cursor_key is not None and not self.card_is_over
+        return self.rows.cursor_key is not None
 
     def can_editable(self) -> bool:
-        """Whether a follow-up is under the cursor."""
-        return self.item is not None and self.item.kind == "followup"
+        """Whether a follow-up or a deal is under the cursor."""
+        return self.item is not None and self.item.kind in ("followup", "deal")
 
     def can_back(self) -> bool:
         """Whether there is something to leave."""
-        return (
-            self.card.has_focus or self.card_is_over or self.has_class("-filtering") or bool(self.rows.marked)
-        )
+        return self.card.has_focus or self.has_class("-filtering") or bool(self.rows.marked)
 
     def do_back(self) -> None:
         """Leave the card, then the marks, then the filter."""
-        if self.card.has_focus or self.card_is_over:
+        if self.card.has_focus:
             self.close_card()
         elif self.rows.marked:
             self.rows.set_marks(())
         else:
             self._end_filter()
 
+    def do_next_pane(self) -> None:
+        """From the list to the card, and back; where there is no room for a card, to what it is about."""
+        if self.card.has_focus or self.has_class("-wide"):
+            super().do_next_pane()
+        else:
+            self.rows.action_open()
+
     def do_add(self) -> None:
         """Add a follow-up."""
         self.ask(forms.followup(None, ""))
 
     def do_edit(self) -> None:
-        """Change the follow-up."""
+        """Change the follow-up or the deal."""
         item = self.item
         if item is None:
             return
-        nobody: FollowupView | None = None
+        nothing: Form | None = None
+        read = _change_deal if item.kind == "deal" else _change_followup
         self.read(
-            lambda crm: crm.followups.get(item.ref),
-            lambda found: self.ask(forms.change_followup(found)) if found else None,
+            lambda crm: read(crm, item.ref),
+            lambda form: self.ask(form) if form else None,
             group="edit",
-            empty=nobody,
+            empty=nothing,
         )
 
     def do_filter(self) -> None:
@@ -241,6 +251,21 @@ class TodayScreen(PeopleScreen):
         self.query_one("#figures", PlainText).text = morning.figures
         self.show_person(self.current, again=True)
         self.show_keys()
+        # the list is painted before anything is asked about the week
+        self.call_after_refresh(self._read_week)
+
+    def _read_week(self) -> None:
+        nothing: Week | None = None
+        self.read(lambda crm: crm.reports.week(), self._show_week, group="week", empty=nothing)
+
+    def _show_week(self, week: Week | None) -> None:
+        from crm_tui.widgets.week_line import WeekLine
+
+        line = next(iter(self.query(WeekLine)), None)
+        if line is None:
+            line = WeekLine()
+            self.mount(line, after=self.query_one(".panes"))
+        line.show(week, self.desk.config.base_currency)
 
     def _refill(self) -> None:
         """Put what is known and fits the filter into the list."""
@@ -321,14 +346,33 @@ class TodayScreen(PeopleScreen):
     @on(GroupedList.Opened)
     def _opened(self, event: GroupedList.Opened) -> None:
         event.stop()
-        if self.current is not None:
-            self.open_card()
+        item = self.item
+        if item is None:
+            return
+        if item.kind == "deal":
+            self.crm_app.open_record("deals", item.ref)
+        elif self.current is not None:
+            self.open_person()
         elif self.can_editable():
             self.do_edit()
-        elif self.item is not None:
-            self.crm_app.tell(self.item.title)
+        else:
+            self.crm_app.tell(item.title)
+
+
+def _change_followup(crm: Crm, followup_id: int) -> Form | None:
+    return forms.change_followup(crm.followups.get(followup_id))
+
+
+def _change_deal(crm: Crm, deal_id: int) -> Form | None:
+    from crm_tui.screens import deal_forms
+
+    return deal_forms.edit(
+        crm.deals.get(deal_id), base=crm.config.base_currency, custom=crm.fields.list("deals")
+    )
 
 
 def _fits(item: AgendaItem, words: Sequence[str]) -> bool:
+    if not words:
+        return True
     text = fold(" ".join(part for part in (item.title, item.contact, item.company, item.deal) if part))
     return all(word in text for word in words)

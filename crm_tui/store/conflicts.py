@@ -105,6 +105,7 @@ def _conflict(connection: sqlite3.Connection, operation: Operation, later: int |
         f"Operation {operation.id} cannot be undone: operation {found[0]} ({found[1]}) came later and uses"
         " the same records.",
         f"Undo that one first: crm undo {found[0]}.",
+        operation=found[0],
     )
 
 

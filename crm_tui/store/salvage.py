@@ -99,7 +99,9 @@ def _probed(connection: sqlite3.Connection, select: str, numbers: Iterable[int])
     for number in numbers:
         try:
             row = connection.execute(select, (number,)).fetchone()
-        except sqlite3.Error:
+        except sqlite3.Error as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
+                return
             failures += 1
             if failures > _HOPELESS:
                 return

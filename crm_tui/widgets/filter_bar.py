@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
+from textual.suggester import Suggester
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -56,11 +59,38 @@ class Rule(Widget, can_focus=False):
         return Content("─" * self.size.width)
 
 
+class Completer(Suggester):
+    """Says how what is typed may go on; what is taken may need more signs than what is shown."""
+
+    @abstractmethod
+    def taken(self, shown: str) -> str:
+        """What a suggestion that is shown becomes when it is taken."""
+
+
+class FilterInput(LineInput):
+    """Where one types a filter; how it may go on stands dim behind it, and right or tab takes that."""
+
+    def complete(self) -> bool:
+        """Take the suggestion; False when there is none."""
+        shown = self._suggestion
+        if not self.cursor_at_end or len(shown) <= len(self.value):
+            return False
+        self.value = self.suggester.taken(shown) if isinstance(self.suggester, Completer) else shown
+        self.cursor_position = len(self.value)
+        return True
+
+    def action_cursor_right(self, select: bool = False) -> None:
+        """Take the suggestion, or go one place to the right."""
+        if select or not self.complete():
+            super().action_cursor_right(select)
+
+
 class FilterBar(Horizontal):
     """A slash, what is typed, and at the right what came of it.
 
     Args:
         placeholder: What to type, said while nothing is.
+        completer: Who says how it may go on.
     """
 
     DEFAULT_CSS = """
@@ -94,20 +124,21 @@ class FilterBar(Horizontal):
     class Cleared(Message):
         """The person wants no filter any more."""
 
-    def __init__(self, placeholder: str) -> None:
+    def __init__(self, placeholder: str, completer: Completer | None = None) -> None:
         super().__init__()
         self._placeholder = placeholder
+        self._completer = completer
 
     def compose(self) -> ComposeResult:
         """The three parts."""
         yield PlainText("/", id="filter-sign")
-        yield LineInput(placeholder=self._placeholder, id="filter-input")
+        yield FilterInput(placeholder=self._placeholder, suggester=self._completer, id="filter-input")
         yield PlainText(id="filter-result")
 
     @property
-    def input(self) -> LineInput:
+    def input(self) -> FilterInput:
         """Where one types."""
-        return self.query_one(LineInput)
+        return self.query_one(FilterInput)
 
     @property
     def value(self) -> str:
@@ -133,11 +164,12 @@ class FilterBar(Horizontal):
         self.post_message(self.Left(self))
 
     def on_key(self, event: events.Key) -> None:
-        """Down goes to the list, escape takes the filter away."""
+        """Tab takes the suggestion or goes to the list, as down does; escape takes the filter away."""
         if event.key in ("down", "tab"):
             event.stop()
             event.prevent_default()
-            self.post_message(self.Left(self))
+            if event.key == "down" or not self.input.complete():
+                self.post_message(self.Left(self))
         elif event.key == "escape":
             event.stop()
             event.prevent_default()

@@ -1,22 +1,25 @@
 """A list in parts, each under its heading, short enough to be held whole: the morning list.
 
+Lines are reckoned from the headings and never held, so that ``PagedList`` can stand on it with any number of rows.
 The rule it keeps: nothing moves unless the person moved it. After a reload the cursor stands on the same thing, or
 where that was; the marks and the scroll stay.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 
 from crm_tui.text import cell_width, clean
+from crm_tui.widgets.jump import Target
 from crm_tui.widgets.lines import Inked, Span, spread, wrap
 from crm_tui.widgets.rows import Tone
 from crm_tui.widgets.table_lines import TableColumn, cell, fit
@@ -65,29 +68,43 @@ class GroupedList(Inked, can_focus=True):
         Binding("enter", "open", "Open", show=False, id="table.open"),
     ]
 
-    class Highlighted(Message):
+    class Told(Message):
+        """Something the list says."""
+
+        def __init__(self, rows: GroupedList) -> None:
+            super().__init__()
+            self.rows = rows
+
+        @property
+        def control(self) -> GroupedList:
+            """The list, for ``@on`` with a selector."""
+            return self.rows
+
+    class Highlighted(Told):
         """The cursor stands on another row, or on none when ``key`` is None."""
 
-        def __init__(self, key: Hashable | None) -> None:
-            super().__init__()
+        def __init__(self, rows: GroupedList, key: Hashable | None) -> None:
+            super().__init__(rows)
             self.key = key
 
-    class Opened(Message):
+    class Opened(Told):
         """The person wants to see a row whole."""
 
-        def __init__(self, key: Hashable) -> None:
-            super().__init__()
+        def __init__(self, rows: GroupedList, key: Hashable) -> None:
+            super().__init__(rows)
             self.key = key
 
-    class Marked(Message):
+    class Marked(Told):
         """The marks have changed."""
 
     def __init__(self, columns: Sequence[TableColumn], *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
         super().__init__(id=id)
         self._all_columns = tuple(columns)
         self._columns = self._all_columns
-        self._lines: list[Group | GroupRow | None] = []
-        self._rows: list[int] = []
+        self._groups: tuple[Group, ...] = ()
+        self._heads: list[int] = []  # the line of each heading
+        self._firsts: list[int] = []  # how many rows stand above each heading
+        self._count = 0
         self._cursor = 0
         self._marks: set[Hashable] = set()
         self._empty = ""
@@ -102,7 +119,7 @@ class GroupedList(Inked, can_focus=True):
     @property
     def keys(self) -> list[Hashable]:
         """What the rows stand for, from top to bottom."""
-        return [row.key for place in range(len(self._rows)) if (row := self._row(place)) is not None]
+        return [row.key for group in self._groups for row in group.rows]
 
     @property
     def marked(self) -> set[Hashable]:
@@ -112,48 +129,47 @@ class GroupedList(Inked, can_focus=True):
     def show(self, groups: Iterable[Group], empty: str) -> None:
         """Show other rows; ``empty`` is said in the middle when there are none."""
         key, top = self.cursor_key, self.scroll_offset.y
-        before = self._rows[self._cursor] - top if self._rows else None
-        self._lines = []
-        for group in groups:
-            if self._lines:
-                self._lines.append(None)
-            self._lines += [group, *group.rows]
-        self._rows = [place for place, line in enumerate(self._lines) if isinstance(line, GroupRow)]
+        before = self._line(self._cursor) - top if self._count else None
+        self._arrange(groups)
         self._empty = empty
         keys = self.keys
         self._marks &= set(keys)
         self._cursor = keys.index(key) if key in keys else max(0, min(self._cursor, len(keys) - 1))
-        self.virtual_size = Size(0, len(self._lines))
         self._columns = self._measured()
         height = self.size.height
-        if self._rows and before is not None and 0 <= before < height:
+        if self._count and before is not None and 0 <= before < height:
             # from the top one sees the first heading, as long as the cursor is in view
-            from_top = top == 0 and self._rows[self._cursor] < height
-            y = 0 if from_top else max(0, self._rows[self._cursor] - before)
+            line = self._line(self._cursor)
+            y = 0 if top == 0 and line < height else max(0, line - before)
             self.scroll_to(y=y, animate=False, force=True)
+        elif before is None:
+            self._reveal()
         self.refresh()
         self._told = None
         self._tell()
 
+    def go_to(self, key: Hashable) -> None:
+        """Put the cursor on a row, if it is there."""
+        keys = self.keys
+        if key in keys:
+            self._put(keys.index(key))
+
     def set_marks(self, keys: Iterable[Hashable]) -> None:
         """Mark exactly these rows."""
         self._marks = set(keys)
-        self.post_message(self.Marked())
+        self.post_message(self.Marked(self))
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
         """Draw a heading, a row, a gap, or what is said instead."""
-        if not self._lines:
+        if not self._groups:
             return self._note(y)
-        index = self.scroll_offset.y + y
-        line = self._lines[index] if index < len(self._lines) else None
-        if line is None:
-            return self.strip(())
-        if isinstance(line, Group):
-            return self.strip(
-                spread([(" ", "plain"), (line.title, "title")], [(f"{line.aside} ", "dim")], self.room)
-            )
-        return self._draw(line, cursor=index == self._rows[self._cursor])
+        found = self._at(self.scroll_offset.y + y)
+        if isinstance(found, Group):
+            aside = f"{found.aside} " if found.aside else ""
+            return self.strip(spread([(" ", "plain"), (found.title, "title")], [(aside, "dim")], self.room))
+        row = self._row(found) if found is not None else None
+        return self.strip(()) if row is None else self._draw(row, cursor=found == self._cursor)
 
     def action_move(self, rows: int) -> None:
         """Move the cursor."""
@@ -161,10 +177,11 @@ class GroupedList(Inked, can_focus=True):
 
     def action_page(self, screens: float) -> None:
         """Move the cursor by so many screens."""
-        if self._rows:
-            target = self._rows[self._cursor] + int(self.size.height * screens)
-            nearest = min(range(len(self._rows)), key=lambda place: abs(self._rows[place] - target))
-            self._put(nearest)
+        if self._count:
+            target = max(0, self._line(self._cursor) + int(self.size.height * screens))
+            nth = bisect_right(self._heads, target) - 1
+            beneath = target - self._heads[nth] - 1
+            self._put(self._firsts[nth] + max(0, min(beneath, len(self._groups[nth].rows) - 1)))
 
     def action_first(self) -> None:
         """Go to the first row."""
@@ -172,7 +189,16 @@ class GroupedList(Inked, can_focus=True):
 
     def action_last(self) -> None:
         """Go to the last row."""
-        self._put(len(self._rows) - 1)
+        self._put(self._count - 1)
+
+    def action_group(self, step: int) -> None:
+        """Go to the first row of the next part, or of this one and then of the one before."""
+        firsts = sorted(set(self._firsts))
+        nth = bisect_right(firsts, self._cursor) - 1
+        if step > 0:
+            self._put(firsts[nth + 1] if nth + 1 < len(firsts) else self._count - 1)
+        elif firsts:
+            self._put(firsts[nth] if firsts[nth] < self._cursor else firsts[max(0, nth - 1)])
 
     def action_mark(self) -> None:
         """Mark the row, or take its mark off, and go on to the next."""
@@ -185,7 +211,21 @@ class GroupedList(Inked, can_focus=True):
         """Open the row."""
         key = self.cursor_key
         if key is not None:
-            self.post_message(self.Opened(key))
+            self.post_message(self.Opened(self, key))
+
+    def jump_targets(self) -> list[Target]:
+        """The rows in view, for jump mode."""
+
+        def target(y: int, row: int) -> Target:
+            def go() -> None:
+                self.focus()
+                self._put(row)
+
+            place = self.content_region
+            return Region(place.x, place.y + y, place.width, 1), go
+
+        found = [(y, self._at(self.scroll_offset.y + y)) for y in range(self.size.height)]
+        return [target(y, row) for y, row in found if isinstance(row, int)]
 
     def on_resize(self) -> None:
         """Keep the cursor in view."""
@@ -193,32 +233,61 @@ class GroupedList(Inked, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """Move the cursor to the row; at its left edge also mark it, twice also open it."""
-        index = self.scroll_offset.y + event.y
-        if index in self._rows:
-            self._put(self._rows.index(index))
+        place = self._at(self.scroll_offset.y + event.y)
+        if isinstance(place, int):
+            self._put(place)
             if event.x < 2:
                 self.set_marks(self._marks ^ {self.cursor_key})
             elif event.chain == 2:
                 self.action_open()
 
+    def _arrange(self, groups: Iterable[Group]) -> None:
+        """Reckon where everything stands, a gap above each heading but the first."""
+        self._groups = tuple(groups)
+        self._heads, self._firsts, self._count = [], [], 0
+        line = 0
+        for group in self._groups:
+            self._heads.append(line)
+            self._firsts.append(self._count)
+            self._count += len(group.rows)
+            line += len(group.rows) + 2
+        self.virtual_size = Size(0, max(0, line - 1))
+
+    def _line(self, place: int) -> int:
+        """The line of a row."""
+        nth = bisect_right(self._firsts, place) - 1
+        return self._heads[nth] + 1 + place - self._firsts[nth]
+
+    def _at(self, line: int) -> Group | int | None:
+        """What stands on a line: a heading, a row's place, or nothing."""
+        nth = bisect_right(self._heads, line) - 1
+        if nth < 0:
+            return None
+        beneath = line - self._heads[nth]
+        if beneath > len(self._groups[nth].rows):
+            return None
+        return self._firsts[nth] + beneath - 1 if beneath else self._groups[nth]
+
     def _row(self, place: int) -> GroupRow | None:
-        line = self._lines[self._rows[place]] if 0 <= place < len(self._rows) else None
-        return line if isinstance(line, GroupRow) else None
+        if not 0 <= place < self._count:
+            return None
+        nth = bisect_right(self._firsts, place) - 1
+        return self._groups[nth].rows[place - self._firsts[nth]]
 
     def _put(self, place: int) -> None:
-        if not self._rows:
+        if not self._count:
             return
-        self._cursor = max(0, min(place, len(self._rows) - 1))
+        self._cursor = max(0, min(place, self._count - 1))
         self._reveal()
         self.refresh()
         self._tell()
 
     def _reveal(self) -> None:
-        if not self._rows:
+        if not self._count:
             return
-        line, top, height = self._rows[self._cursor], self.scroll_offset.y, max(1, self.size.height)
-        # with a first row its heading comes into view too
-        head = line - 1 if line and isinstance(self._lines[line - 1], Group) else line
+        line, top, height = self._line(self._cursor), self.scroll_offset.y, max(1, self.size.height)
+        # with a first row its heading comes into view too, where there is room for both
+        head = line - 1 if self._cursor in self._firsts and height > 1 else line
         if head < top:
             self.scroll_to(y=head, animate=False, force=True)
         elif line >= top + height:
@@ -228,7 +297,7 @@ class GroupedList(Inked, can_focus=True):
         key = self.cursor_key
         if key != self._told or key is None:
             self._told = key
-            self.post_message(self.Highlighted(key))
+            self.post_message(self.Highlighted(self, key))
 
     def _draw(self, row: GroupRow, *, cursor: bool) -> Strip:
         slots, gap = fit(self._columns, max(1, self.room - _GUTTER - 1))
@@ -250,7 +319,7 @@ class GroupedList(Inked, can_focus=True):
 
     def _measured(self) -> tuple[TableColumn, ...]:
         """The columns, those without flex only as wide as what they show; an empty one is given no room."""
-        rows = [line for line in self._lines if isinstance(line, GroupRow)]
+        rows = [row for group in self._groups for row in group.rows]
         found = []
         for place, column in enumerate(self._all_columns):
             if not column.flex:

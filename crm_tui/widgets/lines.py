@@ -13,7 +13,7 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -65,7 +65,6 @@ class Inked(ScrollView):
     }
     """
     _inks: dict[str, Style] | None = None
-    _ground: Style | None = None
 
     @property
     def room(self) -> int:
@@ -74,10 +73,8 @@ class Inked(ScrollView):
 
     def ink(self, name: str) -> Style:
         """The style of an ink, of the cursor or of a mark, in the theme of this moment."""
-        base = self.rich_style
-        if self._inks is None or self._ground != base:
-            self._ground = base
-            self._inks = {"plain": base}
+        if self._inks is None:
+            self._inks = {"plain": self.rich_style}
         if name not in self._inks:
             self._inks[name] = self.get_component_rich_style(f"ink--{name}")
         return self._inks[name]
@@ -87,10 +84,17 @@ class Inked(ScrollView):
         super().notify_style_update()
         self._inks = None
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw the lines of a region. What stands behind them is looked at once: it is worked out anew each time."""
+        base = self.rich_style
+        if self._inks is not None and self._inks["plain"] != base:
+            self._inks = None
+        return super().render_lines(crop)
+
     def strip(self, line: Line, style: Style | None = None) -> Strip:
         """One line of the screen; in one style throughout when given."""
         segments = [Segment(clean(text), style or self.ink(ink)) for text, ink in line if text]
-        return Strip(segments).adjust_cell_length(self.size.width, style or self.rich_style)
+        return Strip(segments).adjust_cell_length(self.size.width, style or self.ink("plain"))
 
 
 class Lines(Inked, can_focus=True):

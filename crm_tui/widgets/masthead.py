@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Final
 
 from textual import events
 from textual.content import Content
+from textual.geometry import Region
 from textual.message import Message
 from textual.widget import Widget
 
 from crm_tui.text import cell_width, clean
+from crm_tui.widgets.jump import Target
+
+_HEAD: Final = " crm"
 
 
 class Masthead(Widget, can_focus=False):
@@ -51,14 +56,9 @@ class Masthead(Widget, can_focus=False):
 
     def render(self) -> Content:
         """The line."""
-        head = " crm"
-        parts: list[tuple[str, str]] = [(head, "bold")]
-        used = cell_width(head)
-        room = self.size.width - cell_width(self._day) - 1
-        for name, title in self._places:
-            text = f"   {clean(title)}"
-            if used + cell_width(text) + 1 > room and name != self._here:
-                continue
+        parts: list[tuple[str, str]] = [(_HEAD, "bold")]
+        used = cell_width(_HEAD)
+        for name, text in self._shown():
             used += cell_width(text)
             parts.append((text, "bold $text-accent" if name == self._here else ""))
         gap = max(1, self.size.width - used - cell_width(self._day) - 1)
@@ -67,10 +67,40 @@ class Masthead(Widget, can_focus=False):
 
     def on_click(self, event: events.Click) -> None:
         """Say which place was clicked."""
-        at = cell_width(" crm")
-        for name, title in self._places:
-            width = 3 + cell_width(clean(title))
+        at = cell_width(_HEAD)
+        for name, text in self._shown():
+            width = cell_width(text)
             if at <= event.x < at + width:
                 self.post_message(self.Chosen(name))
                 return
             at += width
+
+    def jump_targets(self) -> list[Target]:
+        """The places in view, for jump mode; the letter takes the space before the name."""
+
+        def go(name: str) -> Callable[[], None]:
+            def choose() -> None:
+                self.post_message(self.Chosen(name))
+
+            return choose
+
+        place, at = self.content_region, cell_width(_HEAD)
+        found: list[Target] = []
+        for name, text in self._shown():
+            if name != self._here:
+                found.append((Region(place.x + at + 1, place.y, cell_width(text) - 1, 1), go(name)))
+            at += cell_width(text)
+        return found
+
+    def _shown(self) -> list[tuple[str, str]]:
+        """The places there is room for, and their texts; the present one always."""
+        texts = [(name, f"   {clean(title)}") for name, title in self._places]
+        room = self.size.width - cell_width(_HEAD) - cell_width(self._day) - 2
+        room -= next((cell_width(text) for name, text in texts if name == self._here), 0)
+        shown = []
+        for name, text in texts:
+            if name != self._here:
+                room -= cell_width(text)
+            if name == self._here or room >= 0:
+                shown.append((name, text))
+        return shown

@@ -18,6 +18,7 @@ from textual.strip import Strip
 from textual.types import NoActiveAppError
 
 from crm_tui.widgets import table_messages
+from crm_tui.widgets.jump import Target
 from crm_tui.widgets.listing import Listing
 from crm_tui.widgets.loader import Ask, CountCame, Failure, FirstRows, Landing, Loader, PageCame
 from crm_tui.widgets.pages import PAGE
@@ -102,7 +103,9 @@ class RecordTable(ScrollView, can_focus=True):
         classes: str | None = None,
     ) -> None:
         super().__init__(id=id, classes=classes)
+        self._signs = signs
         self._painter = LinePainter(columns, signs=signs)
+        self._columns_to_come: Sequence[TableColumn] | None = None
         self._dressed = False
         self._empty_text = empty_text
         self._gone = False
@@ -158,16 +161,26 @@ class RecordTable(ScrollView, can_focus=True):
         self._empty_text = text
         self.refresh()
 
-    def set_source(self, source: RowSource, keep_key: int | None = None, *, keep_marks: bool = False) -> None:
+    def set_source(
+        self,
+        source: RowSource,
+        keep_key: int | None = None,
+        *,
+        keep_marks: bool = False,
+        columns: Sequence[TableColumn] | None = None,
+    ) -> None:
         """Show other rows. What was shown stays until the first of them are here, but cannot be opened.
 
         Args:
             source: Where the rows come from; not one that was set before, which ``reload`` asks again.
             keep_key: The record the cursor shall stand on, if it is there; else it stands on the first row.
             keep_marks: Whether the marks stay, on rows that may not be shown.
+            columns: Those of the new rows, if they have others: they are shown together with the first of them.
         """
         if self._loader is not None:
             self._loader.stop()
+        if columns is not None:
+            self._columns_to_come = tuple(columns)
         self._loader = Loader(source, self._run, self._announce)
         self._start_afresh(keep_key, keep_marks=keep_marks)
 
@@ -238,6 +251,24 @@ class RecordTable(ScrollView, can_focus=True):
         """Open the record under the cursor; where its row is on its way, when it has come."""
         self._open_later = True
         self._tell()
+
+    def jump_targets(self) -> list[Target]:
+        """The rows in view, for jump mode."""
+
+        def target(row: int) -> Target:
+            def go() -> None:
+                self.focus()
+                self.move_to(row)
+
+            place = self.content_region
+            return Region(place.x, place.y + _HEADER + row - self._top, place.width, 1), go
+
+        if self._list.fresh:
+            return []
+        return [
+            target(row)
+            for row in range(self._top, min(self._list.count, self._top + self.size.height - _HEADER))
+        ]
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Ask for the rows that have come into view."""
@@ -366,10 +397,18 @@ class RecordTable(ScrollView, can_focus=True):
         else:
             self._take_failure(landing)
 
+    def _change_columns(self) -> None:
+        """Draw the columns of the rows that have come, if they are others than before."""
+        if self._columns_to_come is not None:
+            self._painter = LinePainter(self._columns_to_come, signs=self._signs)
+            self._columns_to_come = None
+            self._dressed = False
+
     def _take_first(self, first: FirstRows) -> None:
         if self._list.outrun(first):
             self.reload()
             return
+        self._change_columns()
         fresh, shown = self._list.fresh, self._cursor_shown
         top = self._list.take_first(first, self._top)
         self._measure()
@@ -381,6 +420,8 @@ class RecordTable(ScrollView, can_focus=True):
             self._loader.want_count()
 
     def _take_failure(self, failure: Failure) -> None:
+        if failure.what is not None and not isinstance(failure.what, int):
+            self._change_columns()
         self._list.take_failure(failure)
         self._measure()
         self.post_message(self.Failed(self, failure.error))

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from crm_tui.dates import Clock, instant_of, local_day
 from crm_tui.domain import Crm
-from crm_tui.domain.board import Total
+from crm_tui.domain.board import Total, ages
 from crm_tui.errors import NotFoundError, UsageError
 from crm_tui.money import weighted
 
@@ -196,3 +197,69 @@ def test_the_board_and_lists_ask_the_same_number_of_queries_however_many_deals(c
         return board, len(asked) - board
 
     assert queries(1) == queries(60)
+
+
+def test_the_board_shows_what_was_closed_lately_after_the_open_stages(crm: Crm) -> None:
+    add, day = crm.deals.add, "2025-01-01T08:00:00Z"
+    add("Open")
+    add("New", stage="Won", amount_minor=300, closed_on=date(2026, 3, 1), created_at=day)
+    add("Old", stage="Won", amount_minor=200, closed_on=date(2026, 2, 1), created_at=day)
+    add("Ancient", stage="Won", amount_minor=100, closed_on=date(2025, 6, 1), created_at=day)
+    add("Gone", stage="Lost", lost_reason="price", closed_on=date(2026, 2, 2), created_at=day)
+    board = crm.deals.board(closed_since=date(2026, 1, 1))
+    assert [lane.stage.name for lane in board.lanes[-2:]] == ["Won", "Lost"]
+    won, lost = board.lanes[-2:]
+    assert [card.title for card in won.cards] == ["New", "Old"]
+    assert won.totals == (Total("EUR", 2, 500, 0, 0),)
+    assert won.cards[0].closed_on == date(2026, 3, 1)
+    assert won.cards[0].weighted_minor is None
+    assert not won.cards[0].is_stuck
+    assert lost.cards[0].lost_reason == "price"
+    assert board.closed_since == date(2026, 1, 1)
+    assert [len(lane.cards) for lane in crm.deals.board().lanes] == [1, 0, 0, 0]
+
+
+def test_the_board_takes_a_filter_which_may_look_further_back(crm: Crm) -> None:
+    _six(crm)
+    crm.deals.archive(crm.deals.find("f").id)
+
+    def titles(condition: str) -> str:
+        board = crm.deals.board(condition=condition, closed_since=date(2026, 3, 2))
+        return "".join(card.title for lane in board.lanes for card in lane.cards)
+
+    assert titles("amount>=500") == "abc"
+    assert titles("status:won,lost") == "c"
+    assert titles("closed_on:any") == "cd"
+    assert titles("closed:2026-03-01") == "d"
+    assert titles("archived_at:any") == "f"
+    assert titles("stage:lead") == "a"
+    assert crm.deals.board(condition="closed_on:any", closed_since=date(2026, 3, 2)).closed_since is None
+    with pytest.raises(UsageError):
+        crm.deals.board(condition="stag:lead")
+
+
+def test_closed_stages_stand_at_the_end_wherever_they_are_in_the_pipeline(crm: Crm) -> None:
+    crm.pipelines.add("Sales")
+    crm.pipelines.move_stage(stage(crm, "Won"), 1)
+    names = [lane.stage.name for lane in crm.deals.board(closed_since=date(2026, 1, 1)).lanes]
+    assert names == ["Lead", "Qualified", "Proposal", "Negotiation", "Won", "Lost"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    seconds=st.integers(631_152_000, 1_800_000_000),
+    zone=st.sampled_from(["UTC", "Asia/Baku", "America/New_York", "Pacific/Kiritimati", "Pacific/Pago_Pago"]),
+)
+def test_ages_are_counted_in_local_days(seconds: int, zone: str) -> None:
+    clock = Clock.fixed(datetime(2026, 3, 2, 9, 30, tzinfo=UTC), zone)
+    text = instant_of(datetime.fromtimestamp(seconds, UTC))
+    assert ages(clock)(text) == max(0, (clock.today - local_day(text, clock)).days)
+
+
+def test_lost_reasons_the_most_frequent_first(crm: Crm) -> None:
+    assert crm.deals.lost_reasons() == []
+    for title, reason in (("a", "timing"), ("b", "price"), ("c", "price"), ("d", "no answer")):
+        crm.deals.add(title, stage="Lost", lost_reason=reason)
+    assert crm.deals.lost_reasons()[0] == "price"
+    assert set(crm.deals.lost_reasons()) == {"price", "timing", "no answer"}
+    assert len(crm.deals.lost_reasons(2)) == 2

@@ -13,11 +13,13 @@ from crm_tui.interchange.table import look
 ACCENTED = "Ad;Şəhər\nƏlia;Gəncə\n"
 
 
-def cells(path: Path, text: str | bytes, **options: str) -> list[list[str]]:
+def cells(
+    path: Path, text: str | bytes, *, encoding: str | None = None, delimiter: str | None = None
+) -> list[list[str]]:
     """The header and the rows of a file."""
     path = path / "file.csv"
     path.write_bytes(text.encode() if isinstance(text, str) else text)
-    table = look(path, **options)
+    table = look(path, encoding=encoding, delimiter=delimiter)
     return [list(table.header), *(row.cells for row in table.rows())]
 
 

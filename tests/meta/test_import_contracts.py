@@ -29,7 +29,7 @@ ALLOWED = {
     "print": set(),
     "input": set(),
 }
-FACES = ("cli.py", "__main__.py", "app.py", "output.py", "commands", "screens", "widgets", "actions.py")
+FACES = ("cli.py", "__main__.py", "app.py", "output.py", "commands", "screens", "widgets", "actions")
 
 
 def lower_floors() -> list[Path]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import date
 from pathlib import Path
@@ -20,6 +20,8 @@ from tests.conftest import NOW
 
 Opened = AbstractAsyncContextManager[Pilot[None]]
 Opener = Callable[..., Opened]
+Look = Callable[..., bool]
+SMALL, MIDDLE, WIDE = (80, 24), (120, 40), (200, 60)
 
 
 def fill(crm: Crm) -> None:
@@ -130,3 +132,34 @@ def opened(business: Path) -> Opener:
             yield pilot
 
     return open_
+
+
+def _doing(keys: tuple[str, ...]) -> Callable[[Pilot[Any]], Awaitable[None]]:
+    """Press keys; a text of several words or after ``type:`` is typed."""
+
+    async def run(pilot: Pilot[Any]) -> None:
+        await settle(pilot)
+        for key in keys:
+            if key.startswith("type:"):
+                await type_in(pilot, key.removeprefix("type:"))
+            else:
+                await press(pilot, key)
+
+    return run
+
+
+@pytest.fixture
+def look(snap_compare: Look, business: Path) -> Look:
+    """Compare the screen after some keys with the picture taken before."""
+
+    def compare(
+        size: tuple[int, int],
+        *keys: str,
+        start: str = "today",
+        path: Path = business,
+        theme: str = "crm-dark",
+    ) -> bool:
+        app = CrmApp(path, NOW, Config(theme=theme), start)
+        return snap_compare(app, terminal_size=size, run_before=_doing(keys))
+
+    return compare

@@ -13,6 +13,7 @@ from crm_tui.app import CrmApp
 from crm_tui.domain import Crm
 from crm_tui.screens.contacts import ContactsScreen
 from crm_tui.screens.form import FormScreen
+from crm_tui.screens.record import RecordScreen
 from crm_tui.widgets.lines import Lines
 from crm_tui.widgets.record_table import RecordTable
 from tests.conftest import NOW
@@ -219,7 +220,7 @@ async def test_archive_brings_back_who_is_away(opened: Opener, crm_of: Crm) -> N
         await type_in(pilot, "archived_at:any")
         await press(pilot, "enter", "A")
         assert crm_of.contacts.get(zoe).archived_at is None
-        assert "Restore Zoë Quinn." in screen_text(pilot)
+        assert "Restore contact Zoë Quinn." in screen_text(pilot)
 
 
 async def test_mark_all_marks_what_the_filter_finds(opened: Opener) -> None:
@@ -342,15 +343,15 @@ async def test_an_editor_that_is_not_there_is_told(
         assert '"/nowhere/ed" cannot be started' in screen_text(pilot)
 
 
-async def test_card_opens_over_the_list_and_the_long_timeline_goes_on(opened: Opener, crm_of: Crm) -> None:
+async def test_the_timeline_on_the_card_goes_on(opened: Opener, crm_of: Crm) -> None:
     bob = crm_of.references.contact("bob@example.com")
     with crm_of.transaction("many"):
         for minute in range(120):
             at = f"2026-01-{minute // 24 + 1:02}T{minute % 24:02}:00:00Z"
             crm_of.interactions.add("note", [bob], f"entry {minute:03}", occurred_at=at)
-    async with opened((80, 24), "contacts") as pilot:
+    async with opened((120, 24), "contacts") as pilot:
         await _go_to(pilot, "bob", crm_of)
-        await press(pilot, "enter")
+        await press(pilot, "tab")
         card = pilot.app.screen.query_one("#card", Lines)
         assert card.has_focus
         assert "entry 119" in screen_text(pilot)
@@ -358,6 +359,36 @@ async def test_card_opens_over_the_list_and_the_long_timeline_goes_on(opened: Op
         assert "entry 000" in screen_text(pilot)
         await press(pilot, "escape")
         assert table(pilot).has_focus
+
+
+async def test_enter_opens_the_person_whole_and_escape_comes_back(opened: Opener, crm_of: Crm) -> None:
+    async with opened((80, 24), "contacts") as pilot:
+        await _go_to(pilot, "anna", crm_of)
+        await press(pilot, "enter")
+        assert type(pilot.app.screen) is RecordScreen
+        assert "Anna Kowalska" in screen_text(pilot)
+        await press(pilot, "escape")
+        assert names(pilot) == ["Anna Kowalska"]
+
+
+async def test_where_there_is_no_card_tab_opens_the_person(opened: Opener) -> None:
+    async with opened((80, 24), "contacts") as pilot:
+        await press(pilot, "tab")
+        assert type(pilot.app.screen) is RecordScreen
+        await press(pilot, "escape")
+        assert table(pilot).has_focus
+
+
+async def test_a_mark_elsewhere_is_named_and_meant(opened: Opener, crm_of: Crm) -> None:
+    async with opened((100, 30), "contacts") as pilot:
+        first = table(pilot).cursor_key
+        assert first is not None
+        name = names(pilot)[0]
+        await press(pilot, "space", "j", "f")
+        assert f"Follow up with {name}" in screen_text(pilot)
+        await type_in(pilot, "send card")
+        await press(pilot, "ctrl+s")
+        assert [each.contact_id for each in crm_of.followups.list("title:card")] == [first]
 
 
 async def test_tab_goes_between_list_and_card(opened: Opener) -> None:

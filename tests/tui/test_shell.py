@@ -53,7 +53,9 @@ async def test_a_click_on_a_place_goes_there(opened: Opener) -> None:
 @pytest.mark.parametrize("start", [place.name for place in actions.PLACES])
 async def test_help_tells_every_key_of_the_place(opened: Opener, start: str) -> None:
     async with opened((160, 60), start) as pilot:
-        await press(pilot, "?")
+        # not by its key: where one types at once, that would be typed
+        crm_app(pilot).do_help()
+        await settle(pilot)
         assert isinstance(pilot.app.screen, HelpScreen)
         text = screen_text(pilot)
         for action in actions.of_scope(start):
@@ -121,12 +123,12 @@ async def test_no_color_leaves_no_colour(opened: Opener, monkeypatch: pytest.Mon
 
 
 async def test_other_keys_from_the_configuration(opened: Opener, crm_of: Crm) -> None:
-    config = Config(keys={"done": "x", "down": "down ctrl+n", "go": "G"})
+    config = Config(keys={"done": "X", "down": "down ctrl+n", "go": "G"})
     async with opened(config=config) as pilot:
-        assert "x done" in screen_text(pilot)
+        assert "X done" in screen_text(pilot)
         await press(pilot, "d")
         assert crm_of.followups.count("status:done") == 0
-        await press(pilot, "ctrl+n", "x")
+        await press(pilot, "ctrl+n", "X")
         assert [each.title for each in crm_of.followups.list("status:done")] == ["send offer"]
         await press(pilot, "G", "c")
         assert isinstance(pilot.app.screen, ContactsScreen)
@@ -153,6 +155,39 @@ async def test_a_very_small_terminal_and_back(opened: Opener, start: str) -> Non
         await pilot.resize_terminal(100, 30)
         await settle(pilot)
         assert screen_text(pilot) == before
+
+
+@pytest.mark.parametrize("start", [place.name for place in actions.PLACES])
+async def test_every_place_comes_back_from_a_very_small_terminal(opened: Opener, start: str) -> None:
+    async with opened((100, 30), start) as pilot:
+        before = screen_text(pilot)
+        await pilot.resize_terminal(20, 6)
+        await settle(pilot)
+        for show in (crm_app(pilot).do_quick, crm_app(pilot).do_help, crm_app(pilot).front.do_jump):
+            assert all(len(line) <= 20 for line in screen_text(pilot).splitlines())
+            show()
+            await settle(pilot)
+            assert all(len(line) <= 20 for line in screen_text(pilot).splitlines())
+            await press(pilot, "escape")
+            assert isinstance(pilot.app.screen, BaseScreen)
+        await pilot.resize_terminal(100, 30)
+        await settle(pilot)
+        assert screen_text(pilot) == before
+
+
+@pytest.mark.parametrize("start", [place.name for place in actions.PLACES])
+async def test_a_line_left_over_any_place_is_there_over_any_other(opened: Opener, start: str) -> None:
+    async with opened((100, 30), start) as pilot:
+        before = screen_text(pilot).splitlines()[:-2]
+        crm_app(pilot).do_quick()
+        await settle(pilot)
+        await type_in(pilot, "call anna: half")
+        await press(pilot, "escape")
+        assert screen_text(pilot).splitlines()[:-2] == before
+        assert "Kept what you typed." in screen_text(pilot)
+    async with opened() as pilot:
+        await press(pilot, ":")
+        assert "call anna: half" in screen_text(pilot)
 
 
 async def test_undo_with_nothing_to_undo_is_told(opened: Opener, tmp_path: Path) -> None:

@@ -2,52 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from textual.pilot import Pilot
 
-from crm_tui.app import CrmApp
-from crm_tui.config import Config
-from tests.conftest import NOW
-from tests.tui.conftest import press, settle, type_in
-
-SMALL, MIDDLE, WIDE = (80, 24), (120, 40), (200, 60)
-Compare = Callable[..., bool]
-Look = Callable[..., bool]
-
-
-def _doing(keys: tuple[str, ...]) -> Callable[[Pilot[Any]], Awaitable[None]]:
-    """Press keys; a text of several words or after ``type:`` is typed."""
-
-    async def run(pilot: Pilot[Any]) -> None:
-        await settle(pilot)
-        for key in keys:
-            if key.startswith("type:"):
-                await type_in(pilot, key.removeprefix("type:"))
-            else:
-                await press(pilot, key)
-
-    return run
-
-
-@pytest.fixture
-def look(snap_compare: Compare, business: Path) -> Look:
-    """Compare the screen after some keys with the picture taken before."""
-
-    def compare(
-        size: tuple[int, int],
-        *keys: str,
-        start: str = "today",
-        path: Path = business,
-        theme: str = "crm-dark",
-    ) -> bool:
-        app = CrmApp(path, NOW, Config(theme=theme), start)
-        return snap_compare(app, terminal_size=size, run_before=_doing(keys))
-
-    return compare
+from tests.tui.conftest import MIDDLE, SMALL, WIDE, Look
 
 
 @pytest.fixture
@@ -115,11 +74,6 @@ def test_contacts_120(look: Look) -> None:
 def test_contacts_200(look: Look) -> None:
     """E-mail and tags have columns of their own."""
     assert look(WIDE, "j", "j", start="contacts")
-
-
-def test_contacts_card_80(look: Look) -> None:
-    """The card lies over the list; escape back comes first among the keys."""
-    assert look(SMALL, "/", "type:anna", "enter", "enter", start="contacts")
 
 
 def test_contacts_nobody_fits(look: Look) -> None:

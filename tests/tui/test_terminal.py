@@ -142,6 +142,26 @@ def test_a_signal(terminals: list[Terminal], business: Path, number: signal.Sign
     assert draft.texts["title"] == "half a thought"
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_keeps_the_line_of_quick_entry(
+    terminals: list[Terminal], business: Path, number: signal.Signals
+) -> None:
+    from crm_tui.locations import state_folder
+
+    terminal = start(terminals, business)
+    terminal.read_until(b"overdue")
+    terminal.type(b":")
+    terminal.read_until(b"lose Website")
+    terminal.type(b"call anna: half a thought")
+    terminal.read_until("“half a thought”".encode())
+    os.kill(terminal.pid, number)
+    assert os.waitstatus_to_exitcode(terminal.wait()) == 128 + number
+    terminal.assert_restored()
+    draft = Memory(state_folder(), business).draft("quick")
+    assert draft is not None
+    assert draft.texts == {"line": "call anna: half a thought"}
+
+
 def test_the_terminal_is_closed(terminals: list[Terminal], business: Path) -> None:
     from crm_tui.locations import state_folder
 

@@ -10,6 +10,7 @@ from textual.widgets import Input
 from crm_tui.domain import Crm
 from crm_tui.models import FollowupStatus
 from crm_tui.screens.form import FormScreen
+from crm_tui.screens.record import RecordScreen
 from crm_tui.screens.today import TodayScreen
 from crm_tui.widgets.grouped_list import GroupedList
 from tests.tui.conftest import Opener, crm_app, press, screen_text, settle, type_in
@@ -154,16 +155,43 @@ async def test_edit_is_not_possible_on_what_is_no_followup(opened: Opener) -> No
         assert isinstance(pilot.app.screen, TodayScreen)
 
 
-async def test_enter_opens_the_card_over_the_list_and_escape_closes_it(opened: Opener) -> None:
+async def test_enter_opens_the_person_and_escape_leads_back(opened: Opener) -> None:
     async with opened((80, 24)) as pilot:
-        await press(pilot, "j", "enter")
-        text = screen_text(pilot)
-        assert "Acme · buyer" in text
-        assert "asked for an offer" in text
-        assert "Overdue" not in text
-        await press(pilot, "escape")
-        assert "Overdue" in screen_text(pilot)
-        assert pilot.app.focused is pilot.app.screen.query_one(GroupedList)
+        for key in ("enter", "tab"):
+            await press(pilot, "home", "j", key)
+            screen = pilot.app.screen
+            assert isinstance(screen, RecordScreen)
+            assert (screen.table, screen.record_id) == ("contacts", 1)
+            assert "Acme · buyer" in screen_text(pilot)
+            await press(pilot, "escape")
+            assert "Overdue" in screen_text(pilot)
+            assert pilot.app.focused is pilot.app.screen.query_one(GroupedList)
+
+
+async def test_a_stuck_deal_is_opened_and_changed(opened: Opener, crm_of: Crm) -> None:
+    async with opened((80, 40)) as pilot:
+        screen = pilot.app.screen
+        assert isinstance(screen, TodayScreen)
+        while screen.item is None or screen.item.kind != "deal":
+            await press(pilot, "j")
+        await press(pilot, "enter")
+        record = pilot.app.screen
+        assert isinstance(record, RecordScreen)
+        assert (record.table, record.record_id) == ("deals", 1)
+        await press(pilot, "escape", "e")
+        form = pilot.app.screen
+        assert isinstance(form, FormScreen)
+        form.fill({"source": "fair"})
+        await press(pilot, "ctrl+s")
+        assert crm_of.deals.get(1).source == "fair"
+
+
+async def test_tab_goes_to_the_card_where_there_is_one(opened: Opener) -> None:
+    async with opened((200, 40)) as pilot:
+        await press(pilot, "j", "tab")
+        assert pilot.app.focused is pilot.app.screen.query_one("#card")
+        await press(pilot, "tab", "j", "j", "tab")
+        assert "This concerns nobody." in screen_text(pilot)
 
 
 async def test_enter_on_what_concerns_nobody_shows_it_whole(opened: Opener) -> None:

@@ -1,0 +1,32 @@
+"""The places: screens that stand side by side, one of them in front."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A screen one can go to: its name, title, the letter after ``g``, and the class that shows it."""
+
+    name: str
+    title: str
+    letter: str
+    module: str
+    screen: str
+
+
+PLACES: Final = (
+    Place("today", "Today", "t", "crm_tui.screens.today", "TodayScreen"),
+    Place("contacts", "Contacts", "c", "crm_tui.screens.contacts", "ContactsScreen"),
+    Place("companies", "Companies", "o", "crm_tui.screens.companies", "CompaniesScreen"),
+    Place("deals", "Deals", "d", "crm_tui.screens.deals", "DealsScreen"),
+    Place("followups", "Follow-ups", "f", "crm_tui.screens.followups", "FollowupsScreen"),
+    Place("reports", "Reports", "r", "crm_tui.screens.reports", "ReportsScreen"),
+    Place("search", "Search", "s", "crm_tui.screens.search", "SearchScreen"),
+    Place("history", "History", "h", "crm_tui.screens.history", "HistoryScreen"),
+    Place("import", "Import", "i", "crm_tui.screens.importing", "ImportScreen"),
+)
+SCREENS: Final = (*(place.name for place in PLACES), "record")
+"""The scopes of whole screens: the places, and a record opened from one of them."""
