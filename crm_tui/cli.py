@@ -21,7 +21,7 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from crm_tui.commands import loading
-from crm_tui.errors import EXIT_INTERRUPTED, CrmError
+from crm_tui.errors import EXIT_INTERRUPTED, CrmError, UsageError
 
 # name: (module under commands, help). A module's Typer app holds a whole group under the group's name,
 # or several top-level commands.
@@ -161,6 +161,10 @@ def told(action: Callable[[], R]) -> R:
     except typer.Abort:
         _tell("stopped.", "Nothing was changed.")
         raise typer.Exit(1) from None
+    except UnicodeEncodeError as error:
+        # bytes of an argument that are no UTF-8, on their way into the database
+        _tell("an argument holds bytes that are no valid text.", "Type it in the terminal's encoding, UTF-8.")
+        raise typer.Exit(UsageError.exit_code) from error
     except sqlite3.Error as error:
         from crm_tui.store.connection import explain
 

@@ -275,29 +275,6 @@ def place(crm: Crm, stages: Mapping[int, int], words: str) -> Any:
         return [crm.deals.move(deal_id, stage_id) for deal_id, stage_id in stages.items()]
 
 
-def tag(deal_ids: Sequence[int], words: str) -> Form:
-    """Tags to put on deals and take off."""
-
-    def save(crm: Crm, filled: Filled) -> Any:
-        on, off = filled.values["tags"]
-        with _together(crm, f"tag {words}", deal_ids):
-            return [crm.deals.tag(each, add=on, remove=off) for each in deal_ids]
-
-    return Form(
-        f"deal-tag-{_joined(deal_ids)}",
-        f"Tag {clean(words)}",
-        (
-            Field(
-                "tags", "tags", required=True, check=fields.tag_changes, echo=fields.tell_tag_changes,
-                hint="vip, renewal, -old",
-            ),
-        ),
-        save,
-        "A minus before a tag takes it off.",
-        keep=False,
-    )  # fmt: skip
-
-
 def log(deals: Sequence[tuple[int, int | None]], words: str, whom: str) -> Form:
     """What happened about deals, each with its own person.
 

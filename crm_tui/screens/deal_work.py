@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crm_tui.models import StageType
-from crm_tui.screens import deal_forms
+from crm_tui.screens import deal_forms, forms
 from crm_tui.screens.base import BaseScreen
 from crm_tui.screens.fields import Form
 from crm_tui.widgets import board_cards
@@ -206,7 +206,7 @@ class DealWork(BaseScreen):
     def do_tag(self) -> None:
         """Put tags on and take them off."""
         if self.picked:
-            self.ask(deal_forms.tag(_ids(self.picked), words(self.picked)))
+            self.ask(forms.tag(_ids(self.picked), words(self.picked), "deals"))
 
     def do_archive(self) -> None:
         """Put deals away, or bring them back when all of them are away."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, Final
 
 from crm_tui.models import InteractionKind, Priority
@@ -174,7 +175,8 @@ def tag(ids: Sequence[int], whom: str, table: str = "contacts") -> Form:
     def save(crm: Crm, filled: Filled) -> Any:
         add, remove = filled.values["tags"]
         verbs: Any = {"contacts": crm.contacts, "companies": crm.companies, "deals": crm.deals}[table]
-        with crm.transaction(f"tag {whom}"):
+        # one record is named by the verb itself
+        with crm.transaction(f"tag {whom}") if len(ids) > 1 else nullcontext():
             for record_id in ids:
                 verbs.tag(record_id, add=add, remove=remove)
         return True

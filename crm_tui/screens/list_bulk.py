@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from crm_tui.errors import ConflictError, CrmError
-from crm_tui.screens import list_fields, list_forms
+from crm_tui.screens import forms, list_fields
 from crm_tui.screens.list_screen import ListScreen
 from crm_tui.screens.people import Subject
 from crm_tui.text import clean, cut
@@ -35,7 +35,7 @@ class BulkListScreen(ListScreen):
     def do_tag(self) -> None:
         """Put tags on and take them off."""
         if self.subject is not None:
-            self.ask(list_forms.tag(self.kind.table, self.subject.ids, self.subject.words))
+            self.ask(forms.tag(self.subject.ids, self.subject.words, self.kind.table))
 
     def do_archive(self) -> None:
         """Put records away, or bring them back when all of them are away."""

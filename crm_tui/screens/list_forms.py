@@ -1,4 +1,4 @@
-"""The forms for many records at once: tags, and the same promise to several people."""
+"""The form for the same promise to several people."""
 
 from __future__ import annotations
 
@@ -12,29 +12,6 @@ from crm_tui.text import clean
 
 if TYPE_CHECKING:
     from crm_tui.domain.crm import Crm
-
-
-def tag(table: str, record_ids: Sequence[int], whom: str) -> Form:
-    """Tags to put on records of a table and take off."""
-
-    def save(crm: Crm, filled: Filled) -> Any:
-        add, remove = filled.values["tags"]
-        getattr(crm, table).tag_all(record_ids, add=add, remove=remove)
-        return True
-
-    return Form(
-        f"tag-{table}",
-        f"Tag {clean(whom)}",
-        (
-            Field(
-                "tags", "tags", required=True, check=fields.tag_changes, echo=fields.tell_tag_changes,
-                hint="vip, wine, -old",
-            ),
-        ),
-        save,
-        "A minus before a tag takes it off.",
-        keep=False,
-    )  # fmt: skip
 
 
 def followups(contact_ids: Sequence[int], whom: str) -> Form:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from crm_tui.screens.latest import Running
 from crm_tui.screens.list_columns import Catalogue, ListColumn
 from crm_tui.store.connection import told
 from crm_tui.widgets.rows import RowView, Tone
@@ -77,8 +77,7 @@ class ListRows:
         self._desk = desk
         self._kind = kind
         self._columns = tuple(columns)
-        self._lock = Lock()
-        self._asking: list[Crm] = []
+        self._running = Running()
 
     def count(self) -> int:
         """How many records there are."""
@@ -111,9 +110,7 @@ class ListRows:
 
     def interrupt(self) -> None:
         """Break off what is running here: nobody waits for it any more."""
-        with self._lock:
-            for crm in self._asking:
-                crm.connection.interrupt()
+        self._running.interrupt()
 
     def _row(self, record: Any, today: date, more: Any) -> RowView:
         sign, tone = self._kind.sign(record, today)
@@ -127,11 +124,5 @@ class ListRows:
     def _ask(self, work: Callable[[Crm], T]) -> T:
         """Ask in this thread; only while it does can the question be broken off, and nothing else of the thread."""
         crm = self._desk.reading()
-        with self._lock:
-            self._asking.append(crm)
-        try:
-            with told(self._desk.path):
-                return work(crm)
-        finally:
-            with self._lock:
-                self._asking.remove(crm)
+        with self._running.asking(crm), told(self._desk.path):
+            return work(crm)

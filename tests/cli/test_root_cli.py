@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -197,6 +198,25 @@ class TestDatabase:
         assert result.stdout == ""
         assert str(path) in result.stderr
         assert before is None or path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["contact", "show"], ["company", "show"], ["deal", "show"], ["followup", "done"], ["timeline"], ["brief"],
+        ["history"], ["deal", "add", "Website", "--contact"], ["contact", "add", "Bo", "--referred-by"],
+    ],
+)  # fmt: skip
+def test_bytes_that_are_no_text_are_refused(words: list[str], database: Path) -> None:
+    with Crm.open(database) as opened:
+        anna = opened.contacts.add(name="Anna", company="Acme")
+        deal = opened.deals.add("Website", contact_id=anna.id)
+        opened.followups.add("send offer", date(2026, 3, 5), deal_id=deal.id)
+    before = database.read_bytes()
+    result = crm("--db", str(database), *words, "\udcff", code=2)
+    assert "bytes that are no valid text" in result.stderr
+    assert "UTF-8" in result.stderr
+    assert database.read_bytes() == before
 
 
 class TestProcess:
