@@ -17,6 +17,7 @@ from crm_tui.app import CrmApp
 from crm_tui.config import Config
 from crm_tui.domain import Crm
 from tests.conftest import NOW
+from tests.tui.quiet import until_quiet
 
 Opened = AbstractAsyncContextManager[Pilot[None]]
 Opener = Callable[..., Opened]
@@ -59,6 +60,13 @@ def fill(crm: Crm) -> None:
             expected_close_on=date(2026, 2, 20),
         )  # fmt: skip
         crm.deals.add("Maintenance", contact_id=jurgen.id, amount_minor=90_000, currency="EUR")
+
+
+@pytest.fixture(autouse=True)
+def _asks_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pilot waits for the program, not for a clock."""
+    monkeypatch.setattr("textual.app.wait_for_idle", until_quiet)
+    monkeypatch.setattr("textual.pilot.wait_for_idle", until_quiet)
 
 
 @pytest.fixture
