@@ -26,17 +26,17 @@ from crm_tui.actions import PLACES, Keymap, Place
 from crm_tui.config import Config
 from crm_tui.errors import InvalidDataError
 from crm_tui.locations import state_folder
-from crm_tui.screens.desk import Desk, Watcher
-from crm_tui.screens.memory import KeepsDraft, Memory
-from crm_tui.screens.themes import ASIDES, THEMES
-from crm_tui.widgets.masthead import Masthead
+from crm_tui.screens.shell.desk import Desk, Watcher
+from crm_tui.screens.shell.memory import KeepsDraft, Memory
+from crm_tui.screens.shell.themes import ASIDES, THEMES
+from crm_tui.widgets.frame.masthead import Masthead
 
 if TYPE_CHECKING:
     from textual.widgets import Input
 
     from crm_tui.models import Operation
-    from crm_tui.screens.base import BaseScreen
-    from crm_tui.widgets.footer import Mood
+    from crm_tui.screens.shell.base import BaseScreen
+    from crm_tui.widgets.frame.footer import Mood
 
 POLL_SECONDS: Final = 1.0
 _PATIENCE_SECONDS: Final = 3.0
@@ -207,7 +207,7 @@ class CrmApp(App[None], inherit_bindings=False):
             table: ``contacts``, ``companies`` or ``deals``.
             record_id: Its id.
         """
-        from crm_tui.screens.record import RecordScreen
+        from crm_tui.screens.record.screen import RecordScreen
 
         self.push_screen(RecordScreen(table, record_id))
 
@@ -219,13 +219,13 @@ class CrmApp(App[None], inherit_bindings=False):
 
     def do_go(self) -> None:
         """Ask where to."""
-        from crm_tui.screens.go import GoScreen
+        from crm_tui.screens.shell.go import GoScreen
 
         self.push_screen(GoScreen(self.keymap), lambda name: self.go_to(name) if name else None)
 
     def do_help(self) -> None:
         """Show every key of the place in front."""
-        from crm_tui.screens.help import HelpScreen
+        from crm_tui.screens.shell.help import HelpScreen
 
         front = self.front
         self.push_screen(HelpScreen(front.heading, front.scope, self.keymap))
@@ -234,7 +234,7 @@ class CrmApp(App[None], inherit_bindings=False):
         """Offer everything possible by name."""
         from textual.command import CommandInput, CommandPalette
 
-        from crm_tui.screens.palette import ActionProvider
+        from crm_tui.screens.shell.palette import ActionProvider
 
         palette = CommandPalette(providers=[ActionProvider], placeholder="What do you want to do?")
         self.push_screen(palette)
@@ -242,7 +242,7 @@ class CrmApp(App[None], inherit_bindings=False):
 
     def do_theme(self) -> None:
         """Ask for a look, and remember it."""
-        from crm_tui.screens.dialogs import Choose, lettered
+        from crm_tui.screens.forms.dialogs import Choose, lettered
 
         others = sorted(set(self.available_themes) - set(ASIDES))
         options = lettered([(name, name, ASIDES.get(name, "")) for name in (*ASIDES, *others)])
@@ -287,7 +287,7 @@ class CrmApp(App[None], inherit_bindings=False):
     @property
     def front(self) -> BaseScreen:
         """The place or record in front, dialogs and forms apart."""
-        from crm_tui.screens.base import BaseScreen
+        from crm_tui.screens.shell.base import BaseScreen
 
         return next(screen for screen in reversed(self.screen_stack) if isinstance(screen, BaseScreen))
 

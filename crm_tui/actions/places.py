@@ -19,14 +19,14 @@ class Place:
 
 PLACES: Final = (
     Place("today", "Today", "t", "crm_tui.screens.today", "TodayScreen"),
-    Place("contacts", "Contacts", "c", "crm_tui.screens.contacts", "ContactsScreen"),
-    Place("companies", "Companies", "o", "crm_tui.screens.companies", "CompaniesScreen"),
-    Place("deals", "Deals", "d", "crm_tui.screens.deals", "DealsScreen"),
-    Place("followups", "Follow-ups", "f", "crm_tui.screens.followups", "FollowupsScreen"),
+    Place("contacts", "Contacts", "c", "crm_tui.screens.parties.contacts", "ContactsScreen"),
+    Place("companies", "Companies", "o", "crm_tui.screens.parties.companies", "CompaniesScreen"),
+    Place("deals", "Deals", "d", "crm_tui.screens.deals.screen", "DealsScreen"),
+    Place("followups", "Follow-ups", "f", "crm_tui.screens.followups.screen", "FollowupsScreen"),
     Place("reports", "Reports", "r", "crm_tui.screens.reports", "ReportsScreen"),
-    Place("search", "Search", "s", "crm_tui.screens.search", "SearchScreen"),
-    Place("history", "History", "h", "crm_tui.screens.history", "HistoryScreen"),
-    Place("import", "Import", "i", "crm_tui.screens.importing", "ImportScreen"),
+    Place("search", "Search", "s", "crm_tui.screens.search.screen", "SearchScreen"),
+    Place("history", "History", "h", "crm_tui.screens.history.screen", "HistoryScreen"),
+    Place("import", "Import", "i", "crm_tui.screens.importing.screen", "ImportScreen"),
 )
 SCREENS: Final = (*(place.name for place in PLACES), "record")
 """The scopes of whole screens: the places, and a record opened from one of them."""

@@ -19,11 +19,11 @@ from textual.widgets import Input
 
 from crm_tui.domain.quick import Choice, Meaning, Understood, perform, read, understand
 from crm_tui.errors import CrmError
-from crm_tui.screens.base import DataMixin, bindings
-from crm_tui.screens.memory import Draft
+from crm_tui.screens.shell.base import DataMixin, bindings
+from crm_tui.screens.shell.memory import Draft
 from crm_tui.text import cell_width, clean
-from crm_tui.widgets.filter_bar import PlainText, Rule
-from crm_tui.widgets.line_input import LineInput
+from crm_tui.widgets.entry.filter_bar import PlainText, Rule
+from crm_tui.widgets.entry.line_input import LineInput
 from crm_tui.widgets.lines import Ink, Line, Lines, Span, spread, wrap
 
 if TYPE_CHECKING:

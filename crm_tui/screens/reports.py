@@ -13,12 +13,12 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from crm_tui.dates import short_day
-from crm_tui.screens.base import BaseScreen, bindings
+from crm_tui.screens.shell.base import BaseScreen, bindings
 from crm_tui.text import clean, guard_formula
-from crm_tui.widgets import report_activity, report_deals
-from crm_tui.widgets.filter_bar import Rule
+from crm_tui.widgets.entry.filter_bar import Rule
+from crm_tui.widgets.figures import report_activity, report_deals
+from crm_tui.widgets.figures.report_head import ReportHead, Tab
 from crm_tui.widgets.lines import Line, Lines, in_ink, wrap
-from crm_tui.widgets.report_head import ReportHead, Tab
 
 if TYPE_CHECKING:
     from crm_tui.domain.crm import Crm

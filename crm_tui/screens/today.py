@@ -15,22 +15,22 @@ from textual.widget import Widget
 
 from crm_tui.agenda_lines import line
 from crm_tui.money import exponent
-from crm_tui.screens import forms
-from crm_tui.screens.base import bindings
-from crm_tui.screens.people import PeopleScreen, Subject
-from crm_tui.screens.promises import Promise
+from crm_tui.screens.followups.promises import Promise
+from crm_tui.screens.forms import daily_forms
+from crm_tui.screens.parties.people import PeopleScreen, Subject
+from crm_tui.screens.shell.base import bindings
 from crm_tui.text import fold
-from crm_tui.widgets.filter_bar import FilterBar, PlainText, Rule
-from crm_tui.widgets.grouped_list import Group, GroupedList, GroupRow
+from crm_tui.widgets.entry.filter_bar import FilterBar, PlainText, Rule
 from crm_tui.widgets.lines import Lines
-from crm_tui.widgets.rows import Tone
-from crm_tui.widgets.table_lines import TableColumn
+from crm_tui.widgets.lists.grouped_list import Group, GroupedList, GroupRow
+from crm_tui.widgets.tables.rows import Tone
+from crm_tui.widgets.tables.table_lines import TableColumn
 
 if TYPE_CHECKING:
     from crm_tui.domain.agenda_items import AgendaItem
     from crm_tui.domain.crm import Crm
     from crm_tui.domain.reports import Week
-    from crm_tui.screens.fields import Form
+    from crm_tui.screens.forms.fields import Form
 
 DAYS_AHEAD: Final = 7
 """How far Coming looks at least."""
@@ -219,7 +219,7 @@ class TodayScreen(PeopleScreen):
 
     def do_add(self) -> None:
         """Add a follow-up."""
-        self.ask(forms.followup(None, ""))
+        self.ask(daily_forms.followup(None, ""))
 
     def do_edit(self) -> None:
         """Change the follow-up or the deal."""
@@ -259,7 +259,7 @@ class TodayScreen(PeopleScreen):
         self.read(lambda crm: crm.reports.week(), self._show_week, group="week", empty=nothing)
 
     def _show_week(self, week: Week | None) -> None:
-        from crm_tui.widgets.week_line import WeekLine
+        from crm_tui.widgets.figures.week_line import WeekLine
 
         line = next(iter(self.query(WeekLine)), None)
         if line is None:
@@ -360,11 +360,11 @@ class TodayScreen(PeopleScreen):
 
 
 def _change_followup(crm: Crm, followup_id: int) -> Form | None:
-    return forms.change_followup(crm.followups.get(followup_id))
+    return daily_forms.change_followup(crm.followups.get(followup_id))
 
 
 def _change_deal(crm: Crm, deal_id: int) -> Form | None:
-    from crm_tui.screens import deal_forms
+    from crm_tui.screens.forms import deal_forms
 
     return deal_forms.edit(
         crm.deals.get(deal_id), base=crm.config.base_currency, custom=crm.fields.list("deals")

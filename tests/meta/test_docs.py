@@ -20,7 +20,7 @@ from crm_tui.domain import company_fields, contact_fields, deal_fields, followup
 from crm_tui.domain.listing import Listing
 from crm_tui.filters import FieldKind
 from crm_tui.interchange import options
-from crm_tui.screens.themes import THEMES
+from crm_tui.screens.shell.themes import THEMES
 from tests import examples, pictures, reference
 from tests.examples import ROOT, documents
 

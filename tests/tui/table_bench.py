@@ -11,10 +11,10 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
 from crm_tui.errors import CrmError, DatabaseError
-from crm_tui.widgets.record_table import RecordTable
-from crm_tui.widgets.rows import RowSource, RowView
-from crm_tui.widgets.table_lines import TableColumn
-from crm_tui.widgets.table_messages import TableMessage
+from crm_tui.widgets.tables.record_table import RecordTable
+from crm_tui.widgets.tables.rows import RowSource, RowView
+from crm_tui.widgets.tables.table_lines import TableColumn
+from crm_tui.widgets.tables.table_messages import TableMessage
 
 MILLION: Final = 1_000_000
 COLUMNS: Final = (

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from crm_tui.domain.board import Card, Lane, Total, totals
 from crm_tui.domain.stages import StageView
 from crm_tui.models import StageType
-from crm_tui.screens.deal_rows import DealRows
-from crm_tui.screens.deal_sight import figures
+from crm_tui.screens.deals.rows import DealRows
+from crm_tui.screens.deals.sight import figures
 from crm_tui.text import cell_width, is_clean
-from crm_tui.widgets import board_cards as cards
-from crm_tui.widgets.board_columns import NARROWEST, NARROWEST_CLOSED, arrange, revealing
-from crm_tui.widgets.board_state import BoardState
+from crm_tui.widgets.board import board_cards as cards
+from crm_tui.widgets.board.columns import NARROWEST, NARROWEST_CLOSED, arrange, revealing
+from crm_tui.widgets.board.state import BoardState
 
 TODAY: Final = date(2026, 3, 2)
 AT: Final = "2026-03-01T08:00:00Z"

@@ -10,11 +10,11 @@ from textual.pilot import Pilot
 
 from crm_tui.domain import Crm
 from crm_tui.models import FieldType
-from crm_tui.screens.companies import CompaniesScreen
-from crm_tui.screens.form import FormScreen
-from crm_tui.screens.record import RecordScreen
+from crm_tui.screens.forms.form import FormScreen
+from crm_tui.screens.parties.companies import CompaniesScreen
+from crm_tui.screens.record.screen import RecordScreen
 from crm_tui.widgets.lines import Lines
-from crm_tui.widgets.record_table import RecordTable
+from crm_tui.widgets.tables.record_table import RecordTable
 from tests.tui.conftest import Opener, press, screen_text, type_in
 
 HOSTILE = (

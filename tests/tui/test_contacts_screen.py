@@ -11,11 +11,11 @@ from textual.pilot import Pilot
 
 from crm_tui.app import CrmApp
 from crm_tui.domain import Crm
-from crm_tui.screens.contacts import ContactsScreen
-from crm_tui.screens.form import FormScreen
-from crm_tui.screens.record import RecordScreen
+from crm_tui.screens.forms.form import FormScreen
+from crm_tui.screens.parties.contacts import ContactsScreen
+from crm_tui.screens.record.screen import RecordScreen
 from crm_tui.widgets.lines import Lines
-from crm_tui.widgets.record_table import RecordTable
+from crm_tui.widgets.tables.record_table import RecordTable
 from tests.conftest import NOW
 from tests.tui.conftest import Opener, crm_app, press, screen_text, settle, type_in
 

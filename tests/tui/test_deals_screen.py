@@ -17,14 +17,14 @@ from textual.widgets import Input
 from crm_tui.app import CrmApp
 from crm_tui.domain import Crm
 from crm_tui.models import StageType
-from crm_tui.screens import deal_fields, deal_forms
-from crm_tui.screens.deals import DealsScreen
-from crm_tui.screens.dialogs import Choose
-from crm_tui.screens.form import FormScreen
-from crm_tui.screens.record import RecordScreen
+from crm_tui.screens.deals.screen import DealsScreen
+from crm_tui.screens.forms import deal_fields, deal_forms
+from crm_tui.screens.forms.dialogs import Choose
+from crm_tui.screens.forms.form import FormScreen
+from crm_tui.screens.record.screen import RecordScreen
 from crm_tui.text import is_clean
-from crm_tui.widgets.board import Board
-from crm_tui.widgets.record_table import RecordTable
+from crm_tui.widgets.board.widget import Board
+from crm_tui.widgets.tables.record_table import RecordTable
 from tests.conftest import NOW
 from tests.tui.conftest import crm_app, press, screen_text, settle, type_in
 from tests.tui.test_hostile import EVIL
@@ -726,7 +726,7 @@ async def test_hostile_titles_on_a_large_screen_and_under_the_mouse(deals: Any, 
 
 def test_forms_of_others_read_the_amount_themselves(crm: Crm) -> None:
     from crm_tui.errors import InvalidDataError
-    from crm_tui.screens.fields import Filled, Form
+    from crm_tui.screens.forms.fields import Filled, Form
 
     def filled(asked: Form, **texts: str) -> Filled:
         values = {each.key: each.read(texts.get(each.key, each.value), crm.clock) for each in asked.fields}

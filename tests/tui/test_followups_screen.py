@@ -10,13 +10,13 @@ from textual.widgets import Input
 
 from crm_tui.domain import Crm
 from crm_tui.models import FollowupStatus
-from crm_tui.screens import followup_rows
-from crm_tui.screens.dialogs import Choose
-from crm_tui.screens.followups import FollowupsScreen
-from crm_tui.screens.form import FormScreen
-from crm_tui.screens.record import RecordScreen
-from crm_tui.screens.snooze import SnoozeScreen
-from crm_tui.widgets.filter_bar import FilterBar
+from crm_tui.screens.followups import followup_rows
+from crm_tui.screens.followups.screen import FollowupsScreen
+from crm_tui.screens.followups.snooze import SnoozeScreen
+from crm_tui.screens.forms.dialogs import Choose
+from crm_tui.screens.forms.form import FormScreen
+from crm_tui.screens.record.screen import RecordScreen
+from crm_tui.widgets.entry.filter_bar import FilterBar
 from tests.tui.conftest import Opened, Opener, crm_app, press, screen_text, settle, type_in
 
 TODAY = date(2026, 3, 2)

@@ -11,12 +11,13 @@ import pytest
 from crm_tui.dates import Clock
 from crm_tui.domain import Crm
 from crm_tui.errors import CrmError, InvalidDataError
-from crm_tui.screens import fields, opener
-from crm_tui.screens.fields import Field, Form
-from crm_tui.screens.form import FormScreen
-from crm_tui.screens.memory import Draft, Memory
-from crm_tui.widgets.choice_line import ChoiceLine
-from crm_tui.widgets.long_text import LongText
+from crm_tui.screens.forms import fields
+from crm_tui.screens.forms.fields import Field, Form
+from crm_tui.screens.forms.form import FormScreen
+from crm_tui.screens.shell import opener
+from crm_tui.screens.shell.memory import Draft, Memory
+from crm_tui.widgets.entry.choice_line import ChoiceLine
+from crm_tui.widgets.entry.long_text import LongText
 from tests.conftest import INSTANT, NOW
 from tests.tui.conftest import Opener, crm_app, press, screen_text, settle, type_in
 

@@ -11,12 +11,12 @@ from crm_tui.domain import Crm
 from crm_tui.domain.history import entries
 from crm_tui.domain.history_details import details
 from crm_tui.errors import ConflictError
-from crm_tui.screens.dialogs import Choose
-from crm_tui.screens.history import HistoryScreen
-from crm_tui.screens.history_dialogs import UndoQuestion
-from crm_tui.screens.history_lines import lines, taken_back
-from crm_tui.widgets.history_table import HistoryTable
+from crm_tui.screens.forms.dialogs import Choose
+from crm_tui.screens.history.dialogs import UndoQuestion
+from crm_tui.screens.history.history_lines import lines, taken_back
+from crm_tui.screens.history.screen import HistoryScreen
 from crm_tui.widgets.lines import Lines
+from crm_tui.widgets.tables.history_table import HistoryTable
 from tests.conftest import INSTANT, NOW
 from tests.store.test_journal import load
 from tests.tui.conftest import Opener, crm_app, press, screen_text, settle, type_in

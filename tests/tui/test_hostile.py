@@ -10,8 +10,8 @@ import pytest
 from textual.pilot import Pilot
 
 from crm_tui.domain import Crm
-from crm_tui.screens.dialogs import Choose
-from crm_tui.screens.form import FormScreen
+from crm_tui.screens.forms.dialogs import Choose
+from crm_tui.screens.forms.form import FormScreen
 from crm_tui.text import is_clean
 from tests.conftest import NOW
 from tests.tui.conftest import Opener, press, settle, type_in

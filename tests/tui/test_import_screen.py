@@ -16,14 +16,14 @@ from typer.testing import CliRunner
 from crm_tui.cli import app as command_line
 from crm_tui.domain import Crm
 from crm_tui.models import FieldType
-from crm_tui.screens import import_files
-from crm_tui.screens.dialogs import Choose
-from crm_tui.screens.form import FormScreen
-from crm_tui.screens.import_frame import COLUMNS, FILE, PLAN, RESULT
-from crm_tui.screens.importing import ImportScreen
-from crm_tui.screens.pick_dialog import Pick
+from crm_tui.screens.forms.dialogs import Choose
+from crm_tui.screens.forms.form import FormScreen
+from crm_tui.screens.forms.pick_dialog import Pick
+from crm_tui.screens.importing import import_files
+from crm_tui.screens.importing.frame import COLUMNS, FILE, PLAN, RESULT
+from crm_tui.screens.importing.screen import ImportScreen
 from crm_tui.text import is_clean
-from crm_tui.widgets.record_table import RecordTable
+from crm_tui.widgets.tables.record_table import RecordTable
 from tests.conftest import NOW
 from tests.tui.conftest import Opener, crm_app, press, screen_text, settle, type_in
 
@@ -450,7 +450,7 @@ async def test_the_first_import_makes_the_file_and_a_dry_run_does_not(
 
 def hold(monkeypatch: pytest.MonkeyPatch) -> tuple[threading.Event, threading.Event]:
     """Make runs wait in the middle: told when one is there, and let go."""
-    from crm_tui.screens.import_run import Run
+    from crm_tui.screens.importing.import_run import Run
 
     there, go = threading.Event(), threading.Event()
     tell = Run.tell
@@ -704,13 +704,13 @@ async def test_only_a_header(opened: Opener, folder: Path) -> None:
 async def test_a_million_rows_are_not_read_to_see_the_first(
     opened: Opener, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from crm_tui.screens import import_mapping
+    from crm_tui.screens.importing import import_mapping
 
     waiting = threading.Event()
 
     def later(*_: object) -> object:
         waiting.wait(5)
-        from crm_tui.screens.import_reading import Survey
+        from crm_tui.screens.importing.reading import Survey
 
         return Survey(1_000_001)
 

@@ -11,15 +11,15 @@ from textual.widget import Widget
 
 from crm_tui.actions import BY_ID
 from crm_tui.domain import Crm
-from crm_tui.screens.base import BaseScreen
-from crm_tui.screens.jump import JumpLetters, JumpScreen
+from crm_tui.screens.shell.base import BaseScreen
+from crm_tui.screens.shell.jump import JumpLetters, JumpScreen
 from crm_tui.screens.today import TodayScreen
-from crm_tui.widgets.grouped_list import Group, GroupedList, GroupRow
+from crm_tui.widgets.frame.masthead import Masthead
 from crm_tui.widgets.jump import LETTERS, Jumps, labels
-from crm_tui.widgets.masthead import Masthead
-from crm_tui.widgets.record_table import RecordTable
-from crm_tui.widgets.rows import RowView
-from crm_tui.widgets.table_lines import TableColumn
+from crm_tui.widgets.lists.grouped_list import Group, GroupedList, GroupRow
+from crm_tui.widgets.tables.record_table import RecordTable
+from crm_tui.widgets.tables.rows import RowView
+from crm_tui.widgets.tables.table_lines import TableColumn
 from tests.conftest import NOW
 from tests.tui.conftest import Opener, crm_app, press, screen_text, settle
 from tests.tui.test_hostile import check, hostile

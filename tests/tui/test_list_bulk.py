@@ -9,9 +9,9 @@ from crm_tui.dates import Clock
 from crm_tui.domain import Crm
 from crm_tui.errors import CrmError
 from crm_tui.models import FieldType
-from crm_tui.screens.form import FormScreen
-from crm_tui.screens.list_fields import settable
-from crm_tui.widgets.record_table import RecordTable
+from crm_tui.screens.forms.form import FormScreen
+from crm_tui.screens.lists.list_fields import settable
+from crm_tui.widgets.tables.record_table import RecordTable
 from tests.tui.conftest import Opener, press, screen_text, type_in
 
 

@@ -11,14 +11,14 @@ from textual.pilot import Pilot
 from crm_tui.domain import Crm
 from crm_tui.locations import state_folder
 from crm_tui.models import FieldType
-from crm_tui.screens.columns_dialog import ColumnList, ColumnsDialog
-from crm_tui.screens.company_rows import COMPANIES_LIST
-from crm_tui.screens.contact_rows import PEOPLE
-from crm_tui.screens.contacts import ContactsScreen
-from crm_tui.screens.list_columns import words
-from crm_tui.screens.list_rows import ListKind
-from crm_tui.screens.memory import Memory
-from crm_tui.widgets.record_table import RecordTable
+from crm_tui.screens.forms.columns_dialog import ColumnList, ColumnsDialog
+from crm_tui.screens.lists.columns import words
+from crm_tui.screens.lists.rows import ListKind
+from crm_tui.screens.parties.company_rows import COMPANIES_LIST
+from crm_tui.screens.parties.contact_rows import PEOPLE
+from crm_tui.screens.parties.contacts import ContactsScreen
+from crm_tui.screens.shell.memory import Memory
+from crm_tui.widgets.tables.record_table import RecordTable
 from tests.tui.conftest import Opener, crm_app, press, screen_text
 
 

@@ -13,7 +13,7 @@ from textual.widgets import Input
 
 from crm_tui.domain import Crm
 from crm_tui.errors import UsageError
-from crm_tui.screens.list_export import ExportDialog, Target
+from crm_tui.screens.lists.list_export import ExportDialog, Target
 from tests.tui.conftest import Opener, press, screen_text, type_in
 
 

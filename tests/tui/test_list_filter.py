@@ -6,8 +6,8 @@ import pytest
 from textual.pilot import Pilot
 
 from crm_tui.domain import Crm
-from crm_tui.widgets.filter_bar import FilterBar, FilterInput
-from crm_tui.widgets.record_table import RecordTable
+from crm_tui.widgets.entry.filter_bar import FilterBar, FilterInput
+from crm_tui.widgets.tables.record_table import RecordTable
 from tests.tui.conftest import Opener, press, screen_text, type_in
 
 

@@ -13,13 +13,13 @@ from textual.pilot import Pilot
 
 from crm_tui.domain import Crm
 from crm_tui.models import FollowupStatus
-from crm_tui.screens.dialogs import Choose
-from crm_tui.screens.followups import FollowupsScreen
-from crm_tui.screens.form import FormScreen
-from crm_tui.screens.record import RecordScreen
+from crm_tui.screens.followups.screen import FollowupsScreen
+from crm_tui.screens.forms.dialogs import Choose
+from crm_tui.screens.forms.form import FormScreen
+from crm_tui.screens.record.screen import RecordScreen
 from crm_tui.text import cell_width, clean
-from crm_tui.widgets import month_days
-from crm_tui.widgets.month_days import DayCell
+from crm_tui.widgets.calendar import month_days
+from crm_tui.widgets.calendar.month_days import DayCell
 from tests.tui.conftest import Opener, crm_app, press, screen_text, settle, type_in
 
 TODAY = date(2026, 3, 2)

@@ -9,8 +9,8 @@ import pytest
 from crm_tui.dates import Clock
 from crm_tui.domain import Crm
 from crm_tui.errors import CrmError, NotFoundError
-from crm_tui.screens import fields, forms
-from crm_tui.screens.fields import Filled, Form
+from crm_tui.screens.forms import daily_forms, fields
+from crm_tui.screens.forms.fields import Filled, Form
 from tests.conftest import NOW
 from tests.tui.conftest import fill
 
@@ -38,7 +38,7 @@ def test_a_person_is_added_whole_as_one_operation(crm: Crm) -> None:
     fill(crm)
     own(crm)
     made = save(
-        crm, forms.read_contact(crm), name="Ada", company="Acme", emails="ada@example.com",
+        crm, daily_forms.read_contact(crm), name="Ada", company="Acme", emails="ada@example.com",
         links="https://a.example; b.example", address="Nizami 12\nBaku",
         referred_by="Elvin", language="az", timezone="Asia/Baku", birthday="--12-10",
         custom_shirt="M", custom_fan="yes", custom_score="12.5", custom_since="2026-01-01", custom_motto="on",
@@ -63,7 +63,12 @@ def test_only_what_was_typed_is_changed(crm: Crm) -> None:
         crm.contacts.add(name="Elvin Məmmədov")
     # the referrer's name now means two, and is not read again as it was not touched
     save(
-        crm, forms.read_contact(crm, 1), address="New 3", links="", custom_shirt=fields.NOTHING, title="chief"
+        crm,
+        daily_forms.read_contact(crm, 1),
+        address="New 3",
+        links="",
+        custom_shirt=fields.NOTHING,
+        title="chief",
     )
     anna = crm.contacts.get(1)
     assert (anna.title, anna.referred_by_id, anna.custom) == ("chief", 2, {"score": 3})
@@ -71,7 +76,7 @@ def test_only_what_was_typed_is_changed(crm: Crm) -> None:
     assert methods == [("New 3", "home"), ("Second 2", None)]
     assert not [each for each in crm.contacts.methods(1) if each.kind == "url"]
     assert anna.emails == ("anna@example.com", "kowalska@example.org")
-    save(crm, forms.read_contact(crm, 1), referred_by="", address="", note="")
+    save(crm, daily_forms.read_contact(crm, 1), referred_by="", address="", note="")
     anna = crm.contacts.get(1)
     assert (anna.referred_by_id, anna.note) == (None, None)
 
@@ -79,7 +84,7 @@ def test_only_what_was_typed_is_changed(crm: Crm) -> None:
 def test_a_referrer_nobody_knows_is_refused_and_nothing_is_written(crm: Crm) -> None:
     fill(crm)
     with pytest.raises(NotFoundError):
-        save(crm, forms.read_contact(crm, 1), referred_by="Nobody Known", title="chief")
+        save(crm, daily_forms.read_contact(crm, 1), referred_by="Nobody Known", title="chief")
     assert crm.contacts.get(1).title == "buyer"
 
 
@@ -90,14 +95,14 @@ def test_a_referrer_nobody_knows_is_refused_and_nothing_is_written(crm: Crm) -> 
 def test_a_value_is_checked_as_it_is_typed(crm: Crm, key: str, text: str) -> None:
     own(crm)
     with pytest.raises(CrmError):
-        save(crm, forms.read_contact(crm), name="Ada", **{key: text})
+        save(crm, daily_forms.read_contact(crm), name="Ada", **{key: text})
     assert crm.contacts.count() == 0
 
 
 def test_choices_are_offered_where_they_fit_in_a_line(crm: Crm) -> None:
     own(crm)
     crm.fields.add("contacts", "wine", "choice", choices=[f"vineyard number {each}" for each in range(9)])
-    form = forms.read_contact(crm)
+    form = daily_forms.read_contact(crm)
     assert form is not None
     kinds = {field.key: (field.kind, tuple(field.choices)) for field in form.fields}
     assert kinds["custom-shirt"] == ("choice", ("—", "S", "M"))
@@ -108,12 +113,12 @@ def test_choices_are_offered_where_they_fit_in_a_line(crm: Crm) -> None:
 
 
 def test_nobody_there_has_no_form(crm: Crm) -> None:
-    assert forms.read_contact(crm, 5) is None
+    assert daily_forms.read_contact(crm, 5) is None
 
 
 def test_a_part_of_a_form_leaves_the_rest_as_it_is(crm: Crm) -> None:
     made = crm.contacts.add(name="Ada", title="chief", emails=["ada@example.com"])
-    whole = forms.read_contact(crm, made.id)
+    whole = daily_forms.read_contact(crm, made.id)
     assert whole is not None
     part = fields.only(whole, ("title",), "Title")
     assert [field.key for field in part.fields] == ["title"]

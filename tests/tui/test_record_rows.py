@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from crm_tui.dates import Clock
 from crm_tui.domain import Crm
-from crm_tui.screens import record_pages, record_reading, record_removing
-from crm_tui.screens.record_reading import Sizes, Whole
-from crm_tui.screens.record_rows import Page, era
+from crm_tui.screens.record import record_pages, record_reading, record_removing
+from crm_tui.screens.record.record_reading import Sizes, Whole
+from crm_tui.screens.record.record_rows import Page, era
 from crm_tui.text import cell_width, clean
-from crm_tui.widgets import record_view_rows as laid
-from crm_tui.widgets.record_view_rows import Row, Section
+from crm_tui.widgets.records import record_view_rows as laid
+from crm_tui.widgets.records.record_view_rows import Row, Section
 from tests.conftest import NOW
 from tests.tui.conftest import fill
 

@@ -12,12 +12,12 @@ from textual.pilot import Pilot
 
 from crm_tui.app import CrmApp
 from crm_tui.domain import Crm
-from crm_tui.screens.contacts import ContactsScreen
-from crm_tui.screens.dialogs import Choose
-from crm_tui.screens.form import FormScreen
-from crm_tui.screens.record import RecordScreen
+from crm_tui.screens.forms.dialogs import Choose
+from crm_tui.screens.forms.form import FormScreen
+from crm_tui.screens.parties.contacts import ContactsScreen
+from crm_tui.screens.record.screen import RecordScreen
 from crm_tui.text import is_clean
-from crm_tui.widgets.record_view import RecordView
+from crm_tui.widgets.records.record_view import RecordView
 from tests.conftest import NOW
 from tests.tui.conftest import Opener, crm_app, press, screen_text, settle, type_in
 

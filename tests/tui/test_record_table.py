@@ -7,7 +7,7 @@ from rich.cells import cell_len
 from textual import events
 
 from crm_tui.errors import DatabaseError
-from crm_tui.widgets.record_table import RecordTable
+from crm_tui.widgets.tables.record_table import RecordTable
 from tests.tui.table_bench import HOSTILE, MILLION, People, Zoo, held, running, settled
 
 

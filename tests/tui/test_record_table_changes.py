@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crm_tui.widgets.record_table import RecordTable
+from crm_tui.widgets.tables.record_table import RecordTable
 from tests.tui.table_bench import Directory, People, TableApp, held, running, settled
 
 

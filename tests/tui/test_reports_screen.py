@@ -16,8 +16,8 @@ from crm_tui.config import Config
 from crm_tui.domain import Crm
 from crm_tui.screens.reports import ReportPage, ReportsScreen
 from crm_tui.text import is_clean
-from crm_tui.widgets.report_head import ReportHead, Tab
-from crm_tui.widgets.week_line import WeekLine
+from crm_tui.widgets.figures.report_head import ReportHead, Tab
+from crm_tui.widgets.figures.week_line import WeekLine
 from tests.tui.conftest import Opener, crm_app, press, screen_text, settle
 from tests.tui.test_hostile import EVIL
 

@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from textual.events import Idle
 
 from crm_tui.errors import CrmError, DatabaseError
-from crm_tui.widgets.listing import Listing
-from crm_tui.widgets.loader import Ask, CountCame, Failure, FirstRows, Loader, PageCame
-from crm_tui.widgets.pages import PAGE, Pages, end_of
-from crm_tui.widgets.rows import RowView
-from crm_tui.widgets.table_messages import Landed
+from crm_tui.widgets.tables.listing import Listing
+from crm_tui.widgets.tables.loader import Ask, CountCame, Failure, FirstRows, Loader, PageCame
+from crm_tui.widgets.tables.pages import PAGE, Pages, end_of
+from crm_tui.widgets.tables.rows import RowView
+from crm_tui.widgets.tables.table_messages import Landed
 
 
 def view(key: int) -> RowView:

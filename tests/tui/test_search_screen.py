@@ -12,15 +12,15 @@ from textual.pilot import Pilot
 
 from crm_tui.domain import Crm
 from crm_tui.domain.search_query import read_query
-from crm_tui.screens.dialogs import Choose
-from crm_tui.screens.finding import Wanted, completed, read_typed, with_kind
-from crm_tui.screens.form import FormScreen
-from crm_tui.screens.record import RecordScreen
-from crm_tui.screens.search import SearchScreen
+from crm_tui.screens.forms.dialogs import Choose
+from crm_tui.screens.forms.form import FormScreen
+from crm_tui.screens.record.screen import RecordScreen
+from crm_tui.screens.search.finding import Wanted, completed, read_typed, with_kind
+from crm_tui.screens.search.screen import SearchScreen
 from crm_tui.screens.today import TodayScreen
-from crm_tui.widgets.filter_bar import FilterBar, FilterInput
-from crm_tui.widgets.hit_list import HitList
-from crm_tui.widgets.matches import pieces
+from crm_tui.widgets.entry.filter_bar import FilterBar, FilterInput
+from crm_tui.widgets.lists.hit_list import HitList
+from crm_tui.widgets.lists.matches import pieces
 from tests.conftest import NOW
 from tests.tui.conftest import Opener, crm_app, press, screen_text, settle, type_in
 from tests.tui.test_hostile import EVIL, check

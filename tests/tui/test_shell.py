@@ -14,13 +14,13 @@ from crm_tui.app import CrmApp
 from crm_tui.config import Config
 from crm_tui.domain import Crm
 from crm_tui.errors import InvalidDataError
-from crm_tui.screens.base import BaseScreen
-from crm_tui.screens.contacts import ContactsScreen
-from crm_tui.screens.form import FormScreen
-from crm_tui.screens.help import HelpScreen
-from crm_tui.screens.memory import Memory
+from crm_tui.screens.forms.form import FormScreen
+from crm_tui.screens.parties.contacts import ContactsScreen
+from crm_tui.screens.shell.base import BaseScreen
+from crm_tui.screens.shell.help import HelpScreen
+from crm_tui.screens.shell.memory import Memory
 from crm_tui.screens.today import TodayScreen
-from crm_tui.widgets.footer import MOST, KeyFooter
+from crm_tui.widgets.frame.footer import MOST, KeyFooter
 from tests.conftest import NOW
 from tests.tui.conftest import Opener, crm_app, press, screen_text, settle, type_in
 

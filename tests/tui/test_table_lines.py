@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.style import Style
 
-from crm_tui.widgets.rows import Align, RowView
-from crm_tui.widgets.table_lines import LinePainter, Look, TableColumn, cell, fit
+from crm_tui.widgets.tables.rows import Align, RowView
+from crm_tui.widgets.tables.table_lines import LinePainter, Look, TableColumn, cell, fit
 
 ALIGNS: Final[tuple[Align, ...]] = ("left", "right", "center")
 COLUMNS: Final = st.lists(

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from crm_tui.screens.memory import Memory
+from crm_tui.screens.shell.memory import Memory
 
 _PATIENCE = 30.0
 _LEAVES = b"\x1b[?1049l"

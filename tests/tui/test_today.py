@@ -9,10 +9,10 @@ from textual.widgets import Input
 
 from crm_tui.domain import Crm
 from crm_tui.models import FollowupStatus
-from crm_tui.screens.form import FormScreen
-from crm_tui.screens.record import RecordScreen
+from crm_tui.screens.forms.form import FormScreen
+from crm_tui.screens.record.screen import RecordScreen
 from crm_tui.screens.today import TodayScreen
-from crm_tui.widgets.grouped_list import GroupedList
+from crm_tui.widgets.lists.grouped_list import GroupedList
 from tests.tui.conftest import Opener, crm_app, press, screen_text, settle, type_in
 
 

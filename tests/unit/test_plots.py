@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crm_tui.text import cell_width
+from crm_tui.widgets.figures.plots import Bar, Group, bar, bars, grouped, sparkline
 from crm_tui.widgets.lines import Line
-from crm_tui.widgets.plots import Bar, Group, bar, bars, grouped, sparkline
 
 HUGE = 10**400
 

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from crm_tui.domain.board import Total
 from crm_tui.domain.reports import Counts, Week
 from crm_tui.text import cell_width
-from crm_tui.widgets.figures import counted, whole
+from crm_tui.widgets.figures.report_lines import PLOT, Table, TableRow, beside, is_beside, notes, plot_room
+from crm_tui.widgets.figures.week_line import joined, parts
+from crm_tui.widgets.figures.words import counted, whole
 from crm_tui.widgets.lines import Line
-from crm_tui.widgets.report_lines import PLOT, Table, TableRow, beside, is_beside, notes, plot_room
-from crm_tui.widgets.table_lines import TableColumn
-from crm_tui.widgets.week_line import joined, parts
+from crm_tui.widgets.tables.table_lines import TableColumn
 
 COLUMNS = (
     TableColumn("name", "Name", 4),

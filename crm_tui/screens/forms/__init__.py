@@ -1,0 +1,1 @@
+"""Forms and dialogs, and the fields they ask for."""

@@ -1,0 +1,1 @@
+"""Import in four steps: file, columns, what would change, result."""

@@ -1,0 +1,1 @@
+"""Lists of records: rows, columns, sorting, filtering, marks, bulk actions, export."""

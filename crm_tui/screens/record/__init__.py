@@ -1,0 +1,1 @@
+"""A contact, company or deal whole, each item reachable and changed in place."""

@@ -1,0 +1,1 @@
+"""A board: columns of cards."""

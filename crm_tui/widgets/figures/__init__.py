@@ -1,0 +1,1 @@
+"""Figures and plots in text, and the pages of the reports."""

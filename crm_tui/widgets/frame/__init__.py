@@ -1,0 +1,1 @@
+"""The lines around the content: masthead, footer, steps, tabs, progress."""

@@ -1,0 +1,1 @@
+"""Lists in parts, each under its heading."""

@@ -1,0 +1,1 @@
+"""Cards, timelines and whole records."""

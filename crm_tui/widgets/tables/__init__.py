@@ -1,0 +1,1 @@
+"""Tables over any number of rows, fetched by threads."""
