@@ -11,6 +11,7 @@ import signal
 import threading
 import traceback
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from crm_tui.widgets.frame.footer import Mood
 
 POLL_SECONDS: Final = 1.0
+THREADS: Final = 4
+"""An import, what is read, what is written, and a suggestion; each thread has the file open for itself."""
 _PATIENCE_SECONDS: Final = 3.0
 _SIGNALS: Final = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT)
 
@@ -127,6 +130,7 @@ class CrmApp(App[None], inherit_bindings=False):
         """Show the first place, listen to signals, watch the file."""
         self.set_keymap(self.keymap.bindings())
         self.call_after_refresh(self.switch_mode, self._start)
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "crm"))
         if threading.current_thread() is threading.main_thread():
             loop = asyncio.get_running_loop()
             for number in _SIGNALS:

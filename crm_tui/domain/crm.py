@@ -69,6 +69,7 @@ class Crm:
         config: Config | None = None,
         create: bool = True,
         readonly: bool = False,
+        frugal: bool = False,
     ) -> Self:
         """Open a file, making it first when there is none and ``create`` is set.
 
@@ -78,6 +79,7 @@ class Crm:
             config: the settings; the defaults when None.
             create: make the file when it is not there.
             readonly: open without any right to write.
+            frugal: keep little of the file in memory, for a program that holds several of these open.
 
         Raises:
             DatabaseError: the file cannot be opened, is damaged, foreign or newer.
@@ -93,7 +95,7 @@ class Crm:
         clock = clock_for(now, config.timezone)
         if create and not readonly and not path.exists():
             store.create(path)
-        connection = store.connect(path, readonly=readonly)
+        connection = store.connect(path, readonly=readonly, frugal=frugal)
         register(connection)
         return cls(connection, path, clock, config)
 

@@ -20,15 +20,18 @@ from crm_tui.store import migrations
 
 APPLICATION_ID: Final = 0x43524D54  # "CRMT"
 BUSY_MILLISECONDS: Final = 20_000
+FRUGAL_KIB: Final = 256
+"""The page cache of a frugal connection, in KiB; SQLite\'s own is 2,000."""
 _NOT_ONE: Final = "Check the path; crm restore FILE brings back a backup made with crm backup."
 
 
-def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
+def connect(path: Path, *, readonly: bool = False, frugal: bool = False) -> sqlite3.Connection:
     """Open an existing file of ours, migrating it first when it is older.
 
     Args:
         path: the database file; it must exist.
         readonly: open without any right to write; an older file is refused rather than migrated.
+        frugal: keep few pages and statements in memory, for a program that holds several connections all day.
 
     Raises:
         DatabaseError: the file is missing, no database, not ours, damaged, or from a newer version.
@@ -38,7 +41,7 @@ def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
         if readonly and path.with_name(f"{path.name}-journal").exists():
             # what a killed load left is taken back by the first who may write
             connect(path).close()
-        connection = _raw(path, readonly=readonly)
+        connection = _raw(path, readonly=readonly, frugal=frugal)
         try:
             check_identity(connection, path)
             if not readonly and connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
@@ -46,7 +49,7 @@ def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
             if connection.execute("PRAGMA user_version").fetchone()[0] < migrations.LATEST:
                 connection.close()
                 _upgrade(path, readonly=readonly)
-                connection = _raw(path, readonly=readonly)
+                connection = _raw(path, readonly=readonly, frugal=frugal)
             connection.execute("PRAGMA foreign_keys = ON")
         except BaseException:
             connection.close()
@@ -139,16 +142,19 @@ def publish(temporary: Path, path: Path) -> None:
             temporary.rename(path)
 
 
-def _raw(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
+def _raw(path: Path, *, readonly: bool = False, frugal: bool = False) -> sqlite3.Connection:
     mode = "ro" if readonly else "rw"
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={mode}",
         uri=True,
         isolation_level=None,
         timeout=BUSY_MILLISECONDS / 1000,
-        cached_statements=256,
+        cached_statements=64 if frugal else 256,
     )
     connection.execute("PRAGMA synchronous = FULL")
+    if frugal:
+        # the system keeps the pages too, and hands them over in microseconds
+        connection.execute(f"PRAGMA cache_size = -{FRUGAL_KIB:d}")
     return connection
 
 

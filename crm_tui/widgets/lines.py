@@ -13,12 +13,12 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from crm_tui.text import clean, clean_lines, cut
+from crm_tui.widgets.scrolled import Scrolled
 
 Ink = Literal["plain", "dim", "accent", "good", "soon", "bad", "strong", "title"]
 """What a piece of text means: strong is a name, title a heading; the others are those of a table's cells."""
@@ -30,7 +30,7 @@ INKS: Final[tuple[Ink, ...]] = get_args(Ink)
 _LONGEST: Final = 20_000  # characters of one text that are ever laid out
 
 
-class Inked(ScrollView):
+class Inked(Scrolled):
     """A scrolling widget whose lines are drawn in the inks of the theme."""
 
     ALLOW_SELECT = False
@@ -178,7 +178,7 @@ class Lines(Inked, can_focus=True):
         self.scroll_end(animate=False)
 
     def _fit(self) -> None:
-        self.virtual_size = Size(0, len(self.lines))
+        self.set_height(len(self.lines))
 
 
 def in_ink(texts: Iterable[str], ink: Ink) -> list[Line]:

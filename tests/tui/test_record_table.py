@@ -7,6 +7,7 @@ from rich.cells import cell_len
 from textual import events
 
 from crm_tui.errors import DatabaseError
+from crm_tui.widgets.tables.pages import PAGE
 from crm_tui.widgets.tables.record_table import RecordTable
 from tests.tui.table_bench import HOSTILE, MILLION, People, Zoo, held, running, settled
 
@@ -72,7 +73,7 @@ async def test_the_end_is_a_jump() -> None:
 async def test_pages_are_fetched_before_they_are_reached() -> None:
     source = People()
     async with running(source) as (app, pilot):
-        app.table.move_to(240)
+        app.table.move_to(PAGE - 16)
         await settled(pilot)
         assert source.pages == [0, 1]
         await pilot.press("pagedown")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from crm_tui.widgets.tables.pages import PAGE
 from crm_tui.widgets.tables.record_table import RecordTable
 from tests.tui.table_bench import Directory, People, TableApp, held, running, settled
 
@@ -124,11 +125,11 @@ async def test_a_slow_answer_never_overwrites_a_later_one() -> None:
 
 async def test_a_page_that_cannot_be_read() -> None:
     source = People()
-    source.broken = {2}
+    source.broken = {600 // PAGE}
     async with running(source) as (app, pilot):
         app.table.move_to(600)
         await settled(pilot)
-        assert app.errors() == ["Page 2 is damaged."]
+        assert app.errors() == [f"Page {600 // PAGE} is damaged."]
         assert app.keys_highlighted()[-1] is None
         assert sum("could not be read" in line for line in app.lines) == 23
         await pilot.press("down", "up", "enter")
@@ -147,14 +148,14 @@ async def test_a_reload_tries_every_page_again() -> None:
     source = People()
     source.broken = {1}
     async with running(source) as (app, pilot):
-        app.table.move_to(240)
+        app.table.move_to(PAGE - 16)
         await settled(pilot)
         assert app.errors() == ["Page 1 is damaged."]
         source.broken.clear()
         app.table.reload()
         await settled(pilot)
         await pilot.press("pagedown")
-        assert app.table.cursor_key == 264
+        assert app.table.cursor_key == PAGE - 16 + 23 + 1
         assert "could not be read" not in "".join(app.lines)
 
 

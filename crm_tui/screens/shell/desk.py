@@ -88,7 +88,7 @@ class Desk:
 
         held: _Held | None = getattr(self._held, "held", None)
         if held is None or held.generation != self._generation:
-            crm = Crm.open(self.path, self._now, config=self.config, create=create)
+            crm = Crm.open(self.path, self._now, config=self.config, create=create, frugal=True)
             held = self._held.held = _Held(crm, self._generation)
         return held.crm
 

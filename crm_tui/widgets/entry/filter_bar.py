@@ -13,7 +13,7 @@ from textual.suggester import Suggester
 from textual.widget import Widget
 from textual.widgets import Input
 
-from crm_tui.text import clean
+from crm_tui.text import cell_width, clean
 from crm_tui.widgets.entry.line_input import LineInput
 
 
@@ -38,8 +38,9 @@ class PlainText(Widget, can_focus=False):
     def text(self, text: str) -> None:
         text = clean(text)
         if text != self._text:
+            wider = cell_width(text) != cell_width(self._text)
             self._text = text
-            self.refresh(layout=True)
+            self.refresh(layout=wider)
 
     def render(self) -> Content:
         """The text as it is."""

@@ -14,7 +14,7 @@ from typing import ClassVar, Final
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 
@@ -251,7 +251,7 @@ class GroupedList(Inked, can_focus=True):
             self._firsts.append(self._count)
             self._count += len(group.rows)
             line += len(group.rows) + 2
-        self.virtual_size = Size(0, max(0, line - 1))
+        self.set_height(max(0, line - 1))
 
     def _line(self, place: int) -> int:
         """The line of a row."""

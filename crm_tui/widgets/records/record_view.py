@@ -13,7 +13,7 @@ from typing import ClassVar, Final
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 
@@ -265,7 +265,7 @@ class RecordView(Inked, can_focus=True):
                 self._blocks.append((section, row))
                 at += self._height(row, section.label, width, known)
         self._total = at
-        self.virtual_size = Size(0, at)
+        self.set_height(at)
 
     def _height(self, row: Row, label: int, width: int, known: dict[Hashable, tuple[Row, int, int]]) -> int:
         if row.key is None or not width:

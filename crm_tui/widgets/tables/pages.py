@@ -11,7 +11,7 @@ from typing import Final
 
 from crm_tui.widgets.tables.rows import RowView
 
-PAGE: Final = 256
+PAGE: Final = 128
 _KEPT: Final = 24
 
 

@@ -12,12 +12,12 @@ from typing import ClassVar, Final, TypeAlias, get_args
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size, clamp
-from textual.scroll_view import ScrollView
+from textual.geometry import Region, clamp
 from textual.strip import Strip
 from textual.types import NoActiveAppError
 
 from crm_tui.widgets.jump import Target
+from crm_tui.widgets.scrolled import Scrolled
 from crm_tui.widgets.tables import table_messages
 from crm_tui.widgets.tables.listing import Listing
 from crm_tui.widgets.tables.loader import Ask, CountCame, Failure, FirstRows, Landing, Loader, PageCame
@@ -29,7 +29,7 @@ _HEADER: Final = 1
 _TONES: Final[tuple[Tone, ...]] = tuple(tone for tone in get_args(Tone) if tone != "plain")
 
 
-class RecordTable(ScrollView, can_focus=True):
+class RecordTable(Scrolled, can_focus=True):
     """A list of records, one line each, over a ``RowSource``.
 
     Args:
@@ -159,7 +159,8 @@ class RecordTable(ScrollView, can_focus=True):
     @empty_text.setter
     def empty_text(self, text: str) -> None:
         self._empty_text = text
-        self.refresh()
+        if not self._list.count:
+            self.refresh()
 
     def set_source(
         self,
@@ -337,10 +338,10 @@ class RecordTable(ScrollView, can_focus=True):
         """Take in what the threads have fetched."""
         if self._loader is None:
             return
-        landed = self._loader.collect()
+        landed, end = self._loader.collect(), self._end
         for landing in landed:
             self._take(landing)
-        if any(not isinstance(landing, PageCame) or self._shows(landing.number) for landing in landed):
+        if end != self._end or any(self._changes_lines(landing) for landing in landed):
             self.refresh()
         self._fetch()
         self._tell()
@@ -360,8 +361,15 @@ class RecordTable(ScrollView, can_focus=True):
         except NoActiveAppError:
             return False
 
-    def _shows(self, page: int) -> bool:
-        return self._top // PAGE <= page <= (self._top + self._height - 1) // PAGE
+    @property
+    def _end(self) -> int:
+        """The row after the last one in view."""
+        return min(self._list.count, self._top + self._height)
+
+    def _changes_lines(self, landing: Landing) -> bool:
+        if isinstance(landing, PageCame):
+            return self._top // PAGE <= landing.number <= (self._top + self._height - 1) // PAGE
+        return not isinstance(landing, CountCame)
 
     def _run(self, work: Callable[[], None]) -> None:
         self.run_worker(work, group="rows", thread=True)
@@ -432,7 +440,7 @@ class RecordTable(ScrollView, can_focus=True):
         if self._list.fresh or now == self._told_count:
             return
         self._told_count = now
-        self.virtual_size = Size(0, count + _HEADER)
+        self.set_height(count + _HEADER)
         self.post_message(self.Counted(self, count, exact))
         if exact and self._follow_end:
             self.move_to(count - 1)
