@@ -11,8 +11,9 @@ from typing import Any
 from crm_tui.domain import Crm
 from crm_tui.domain.loading.drafts import Outcome
 from crm_tui.interchange import csv_out
-from crm_tui.interchange.importer import Summary, load
+from crm_tui.interchange.importer import load
 from crm_tui.interchange.options import Options
+from crm_tui.interchange.run import Summary
 
 
 class Loader:

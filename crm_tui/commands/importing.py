@@ -19,9 +19,9 @@ from crm_tui.output import Format
 
 if TYPE_CHECKING:
     from crm_tui.domain.crm import Crm
-    from crm_tui.interchange.importer import Summary
     from crm_tui.interchange.options import Options
     from crm_tui.interchange.plan import Plan
+    from crm_tui.interchange.run import Summary
 
 app = typer.Typer(rich_markup_mode=None, help="Load a CSV file, again and again, without duplicates.")
 _FIELDS: Final = (

@@ -9,9 +9,10 @@ from __future__ import annotations
 import csv
 import os
 import secrets
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from crm_tui.errors import DatabaseError
 from crm_tui.interchange.headers import REJECT_COLUMNS
@@ -19,18 +20,17 @@ from crm_tui.interchange.table import Table
 from crm_tui.text import guard_formula
 
 
-class Rejects:
-    """Collects rejected rows, and writes them to their target at the end; without a target, nowhere."""
+class RejectFile(ABC):
+    """Collects what was rejected, and writes it to its target at the end; without a target, nowhere."""
 
-    def __init__(self, target: Path | None, table: Table) -> None:
+    def __init__(self, target: Path | None) -> None:
         self._target = target
-        self._table = table
-        self._rows: list[tuple[int, list[str] | None, str, str]] = []
+        self._rows: list[tuple[int, Any, str, str]] = []
 
-    def add(self, line: int, cells: list[str] | None, column: str, reason: str) -> None:
-        """Keep one row; its cells are read from the file again at the end when they are None."""
+    def add(self, line: int, row: Any, column: str, reason: str) -> None:
+        """Keep one row."""
         if self._target is not None:
-            self._rows.append((line, cells, column, reason))
+            self._rows.append((line, row, column, reason))
 
     def publish(self) -> Path | None:
         """Write the file, replacing an older one; returns where it is, None when nothing was rejected.
@@ -56,6 +56,30 @@ class Rejects:
             ) from error
         return self._target
 
+    @abstractmethod
+    def _write(self, file: IO[str]) -> None:
+        """Write all rows."""
+
+
+class RejectedItems(RejectFile):
+    """What was rejected of a file of items: cards, calendar entries, messages. A row is the text of the item."""
+
+    def _write(self, file: IO[str]) -> None:
+        writer = csv.writer(file)
+        writer.writerow(["line", "reason", "text"])
+        for line, text, _, reason in self._rows:
+            writer.writerow(
+                [line, guard_formula(reason), guard_formula(text if isinstance(text, str) else "")]
+            )
+
+
+class Rejects(RejectFile):
+    """The rejected rows of a table; those that are no list of cells are read from the file again at the end."""
+
+    def __init__(self, target: Path | None, table: Table) -> None:
+        super().__init__(target)
+        self._table = table
+
     def _write(self, file: IO[str]) -> None:
         header = self._table.header
         # columns that an earlier rejects file added are not carried on
@@ -67,7 +91,7 @@ class Rejects:
             writer.writerow([*original, line, column, guard_formula(reason), *cells[len(header) :]])
 
     def _with_cells(self) -> Iterator[tuple[int, list[str], str, str]]:
-        lacking = {line for line, cells, _, _ in self._rows if cells is None}
+        lacking = {line for line, cells, _, _ in self._rows if not isinstance(cells, list)}
         found = {line: cells for line, cells in self._table.numbered() if line in lacking} if lacking else {}
         for line, cells, column, reason in self._rows:
-            yield line, found[line] if cells is None else cells, column, reason
+            yield line, cells if isinstance(cells, list) else found[line], column, reason

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 from crm_tui.errors import ConflictError, CrmError
 from crm_tui.interchange.brake import Brake, StoppedError
-from crm_tui.interchange.importer import Summary, load
+from crm_tui.interchange.importer import load
 from crm_tui.interchange.plan import Plan
 from crm_tui.interchange.preview import Doubt
+from crm_tui.interchange.run import Summary
 from crm_tui.screens.importing.reading import Seen, Survey, base, stamp_of, survey
 from crm_tui.store.connection import told
 from crm_tui.text import cell_width, clean

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
     from sqlite_utils.migrations import Migrations
 
-NAMES: Final = ("m0001_foundation",)
+NAMES: Final = ("m0001_foundation", "m0002_interchange")
 LATEST: Final = len(NAMES)
 SET_NAME: Final = "crm"
 
@@ -22,13 +22,18 @@ def migration_set() -> Migrations:
     """Build the set of all migrations, in order."""
     from sqlite_utils.migrations import Migrations
 
-    from crm_tui.store.migrations import m0001_foundation
+    from crm_tui.store.migrations import m0001_foundation, m0002_interchange
 
     migrations = Migrations(SET_NAME)
 
     @migrations(name=NAMES[0])
     def foundation(db: Database) -> None:
         for statement in m0001_foundation.STATEMENTS:
+            db.conn.execute(statement)
+
+    @migrations(name=NAMES[1])
+    def interchange(db: Database) -> None:
+        for statement in m0002_interchange.STATEMENTS:
             db.conn.execute(statement)
 
     return migrations
