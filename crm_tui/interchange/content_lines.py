@@ -1,6 +1,6 @@
 """Content lines, the text form that vCard and iCalendar share: ``GROUP.NAME;PARAM=value:VALUE``, folded at 75 octets.
 
-The rule it keeps: reading is lenient, linear and bounded, and what is written here can hold no line of its own in a value.
+The rule it keeps: reading is lenient, linear and bounded; what is written is one line, whatever is in its value.
 Sources: RFC 6350 section 3, RFC 5545 section 3.1, RFC 6868 for signs in parameters.
 """
 
@@ -52,9 +52,8 @@ def unfold(text: str) -> Iterator[tuple[int, str]]:
     """The lines of a text, continued ones joined, with the number of the first line of each; blank ones left out."""
     parts: list[str] = []
     first = length = 0
-    for number, line in enumerate(
-        text.splitlines() if "\x0b" not in text else re.split(r"\r\n?|\n", text), 1
-    ):
+    # other signs that str.splitlines takes for line ends are text here
+    for number, line in enumerate(re.split(r"\r\n?|\n", text), 1):
         if line[:1] in (" ", "\t") and parts:
             if length <= LONGEST_LINE:
                 parts.append(line[1:])
