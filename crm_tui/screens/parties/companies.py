@@ -9,18 +9,17 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual import on
 from textual.binding import BindingType
 
-from crm_tui.errors import CrmError
 from crm_tui.screens.forms import daily_forms
 from crm_tui.screens.lists import list_forms
 from crm_tui.screens.lists.bulk import BulkListScreen
 from crm_tui.screens.parties import company
+from crm_tui.screens.parties.card_reading import CardKind, CardReading
 from crm_tui.screens.parties.company_rows import COMPANIES_LIST
 from crm_tui.screens.parties.people import Subject
 from crm_tui.screens.shell import handling
 from crm_tui.screens.shell.base import bindings
 from crm_tui.widgets.lines import Lines
 from crm_tui.widgets.records import company_card
-from crm_tui.widgets.records.company_card import Organisation
 
 if TYPE_CHECKING:
     from crm_tui.domain.crm import Crm
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 
 _MOST_PEOPLE: Final = 500
 """So many people are offered to choose from."""
+ORGANISATION: Final = CardKind(company.read, company.go_on, company_card.lines, "This company is gone.")
 
 
 class CompaniesScreen(BulkListScreen):
@@ -42,75 +42,25 @@ class CompaniesScreen(BulkListScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._organisation: Organisation | None = None
-        self._wanted: int | None = None
-        self._asking = False
+        self._reading = CardReading(self, lambda: self.card, ORGANISATION)
 
     @property
     def card_name(self) -> tuple[int, str] | None:
         """Whose card is shown."""
         return (
             None
-            if self._organisation is None
-            else (self._organisation.company.id, self._organisation.company.name)
+            if self._reading.found is None
+            else (self._reading.found.company.id, self._reading.found.company.name)
         )
 
     def show_card(self, record_id: int | None, *, again: bool = False) -> None:
-        """Show a company's card as soon as it is read; only the last one asked for counts."""
-        if record_id == self._wanted and not again:
-            return
-        self._wanted = record_id
-        if record_id is None:
-            self._organisation = None
-            self.card.show(lambda _: ())
-            self.show_keys()
-        elif not self._asking:
-            self._ask()
-
-    def _ask(self) -> None:
-        wanted = self._wanted
-        if wanted is None:
-            return
-        self._asking = True
-        empty: Organisation | None = None
-        self.read(
-            lambda crm: company.read(crm, wanted),
-            partial(self._take, wanted),
-            group="card",
-            empty=empty,
-            otherwise=self._not_read,
-        )
-
-    def _not_read(self, error: CrmError) -> None:
-        self._asking = False
-        self.refuse(error)
-
-    def _take(self, asked: int, found: Organisation | None) -> None:
-        self._asking = False
-        if asked != self._wanted:
-            self._ask()
-            return
-        before, self._organisation = self._organisation, found
-        same = before is not None and found is not None and found.company.id == before.company.id
-        if found is None:
-            self.card.show(lambda _: [[("This company is gone.", "dim")]])
-        else:
-            self.card.show(partial(company_card.lines, found, self.desk.clock), keep=same)
-        self.show_keys()
+        """Show a company's card as soon as it is read."""
+        self._reading.show(record_id, again=again)
 
     @on(Lines.ReachedEnd)
     def _go_on(self, event: Lines.ReachedEnd) -> None:
         event.stop()
-        found = self._organisation
-        if found is not None and found.more and not self._asking:
-            self._asking = True
-            self.read(
-                lambda crm: company.go_on(crm, found),
-                partial(self._take, found.company.id),
-                group="card",
-                empty=found,
-                otherwise=self._not_read,
-            )
+        self._reading.go_on()
 
     def can_contact(self) -> bool:
         """Whether there is a company an action could be about."""
@@ -126,7 +76,7 @@ class CompaniesScreen(BulkListScreen):
 
     def can_copy(self) -> bool:
         """Whether there is anything to copy."""
-        return self._organisation is not None
+        return self._reading.found is not None
 
     def do_add(self) -> None:
         """Add a company; the cursor goes there."""
@@ -232,7 +182,7 @@ class CompaniesScreen(BulkListScreen):
         """Open a mail address or link of the company."""
         from crm_tui.screens.shell import opener
 
-        found = self._organisation
+        found = self._reading.found
         if found is not None:
             sites = [("url", site) for site in (found.company.website, found.company.domain) if site]
             methods = [(method.kind.value, method.value) for method in found.methods]
@@ -240,7 +190,7 @@ class CompaniesScreen(BulkListScreen):
 
     def do_copy(self) -> None:
         """Copy an address, number, domain or the name."""
-        found = self._organisation
+        found = self._reading.found
         if found is None:
             return
         view = found.company

@@ -5,18 +5,21 @@ from __future__ import annotations
 from abc import abstractmethod
 from dataclasses import dataclass
 from functools import partial
+from typing import Final
 
 from textual import on
 
-from crm_tui.errors import CrmError
 from crm_tui.screens.followups.promises import PromisesScreen
 from crm_tui.screens.forms import daily_forms
 from crm_tui.screens.forms.fields import Form
 from crm_tui.screens.parties import person
+from crm_tui.screens.parties.card_reading import CardKind, CardReading
 from crm_tui.screens.shell import handling
 from crm_tui.widgets.lines import Lines
 from crm_tui.widgets.records import card
 from crm_tui.widgets.records.card import Person
+
+PERSON: Final = CardKind(person.read, person.go_on, card.lines, "This person is gone.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +47,12 @@ class PeopleScreen(PromisesScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self.person: Person | None = None
-        self._wanted: int | None = None
-        self._asking = False
+        self._reading = CardReading(self, lambda: self.card, PERSON)
+
+    @property
+    def person(self) -> Person | None:
+        """Whose card is shown, once it is read."""
+        return self._reading.found
 
     @property
     @abstractmethod
@@ -64,65 +70,13 @@ class PeopleScreen(PromisesScreen):
         return self.query_one("#card", Lines)
 
     def show_person(self, contact_id: int | None, *, again: bool = False) -> None:
-        """Show somebody's card as soon as it is read; only the last one asked for counts."""
-        if contact_id == self._wanted and not again:
-            return
-        self._wanted = contact_id
-        if contact_id is None:
-            self.person = None
-            self.card.show(lambda _: ())
-            self.show_keys()
-        elif not self._asking:
-            self._ask()
-
-    def _ask(self) -> None:
-        wanted = self._wanted
-        if wanted is None:
-            return
-        self._asking = True
-        empty: Person | None = None
-        self.read(
-            lambda crm: person.read(crm, wanted),
-            partial(self._take, wanted),
-            group="person",
-            empty=empty,
-            otherwise=self._not_read,
-        )
-
-    def _not_read(self, error: CrmError) -> None:
-        self._asking = False
-        self.refuse(error)
-
-    def _take(self, asked: int, found: Person | None) -> None:
-        self._asking = False
-        if asked != self._wanted:
-            self._ask()
-            return
-        same = self.person is not None and found is not None and found.contact.id == self.person.contact.id
-        self.person = found
-        self._draw(keep=same)
-        self.show_keys()
-
-    def _draw(self, *, keep: bool) -> None:
-        found, clock = self.person, self.desk.clock
-        if found is None:
-            self.card.show(lambda _: [[("This person is gone.", "dim")]])
-        else:
-            self.card.show(partial(card.lines, found, clock), keep=keep)
+        """Show somebody's card as soon as it is read."""
+        self._reading.show(contact_id, again=again)
 
     @on(Lines.ReachedEnd)
     def _go_on(self, event: Lines.ReachedEnd) -> None:
         event.stop()
-        found = self.person
-        if found is not None and found.more and not self._asking:
-            self._asking = True
-            self.read(
-                lambda crm: person.go_on(crm, found),
-                partial(self._take, found.contact.id),
-                group="person",
-                empty=found,
-                otherwise=self._not_read,
-            )
+        self._reading.go_on()
 
     def open_card(self) -> None:
         """Go to the card of the person under the cursor; where there is no room for one, to the person whole."""

@@ -10,7 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Region
 from textual.message import Message
 
@@ -18,6 +18,7 @@ from crm_tui.widgets.board.columns import Slot, arrange, revealing
 from crm_tui.widgets.board.state import is_closed
 from crm_tui.widgets.board.view import CARD, GUTTER, BoardView, Grip
 from crm_tui.widgets.jump import Target
+from crm_tui.widgets.moving import MOVES
 
 if TYPE_CHECKING:
     from crm_tui.domain.board import Lane
@@ -40,18 +41,7 @@ class Board(BoardView, can_focus=True, inherit_bindings=False):
         id: The id of the widget.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", show=False, id="table.up"),
-        Binding("down,j", "move(1)", "Down", show=False, id="table.down"),
-        Binding("pageup", "page(-1)", "Page up", show=False, id="table.page_up"),
-        Binding("pagedown", "page(1)", "Page down", show=False, id="table.page_down"),
-        Binding("ctrl+u", "page(-0.5)", "Half a page up", show=False, id="table.half_up"),
-        Binding("ctrl+d", "page(0.5)", "Half a page down", show=False, id="table.half_down"),
-        Binding("home", "first", "First", show=False, id="table.first"),
-        Binding("end", "last", "Last", show=False, id="table.last"),
-        Binding("space", "mark", "Mark", show=False, id="table.mark"),
-        Binding("enter", "open", "Open", show=False, id="table.open"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = MOVES
 
     class Highlighted(Message):
         """The cursor stands on another deal, or on none when ``key`` is None, or in another column."""

@@ -12,7 +12,7 @@ from typing import ClassVar, Final
 
 from rich.segment import Segment
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
@@ -32,6 +32,7 @@ from crm_tui.widgets.calendar.month_days import (
 )
 from crm_tui.widgets.jump import Target
 from crm_tui.widgets.lines import Inked, Line
+from crm_tui.widgets.moving import MOVES
 from crm_tui.widgets.tables.table_lines import cell
 
 _WEEK_NUMBERS: Final = 5  # cells for them, where there is room
@@ -49,18 +50,7 @@ class MonthGrid(Inked, can_focus=True):
         id: The id of the widget.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Week before", show=False, id="table.up"),
-        Binding("down,j", "move(1)", "Next week", show=False, id="table.down"),
-        Binding("pageup", "page(-1)", "Month before", show=False, id="table.page_up"),
-        Binding("pagedown", "page(1)", "Next month", show=False, id="table.page_down"),
-        Binding("ctrl+u", "page(-0.5)", "Two weeks back", show=False, id="table.half_up"),
-        Binding("ctrl+d", "page(0.5)", "Two weeks on", show=False, id="table.half_down"),
-        Binding("home", "first", "First of the month", show=False, id="table.first"),
-        Binding("end", "last", "Last of the month", show=False, id="table.last"),
-        Binding("space", "mark", "Mark the day", show=False, id="table.mark"),
-        Binding("enter", "open", "Open the day", show=False, id="table.open"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = MOVES
 
     class Moved(Message):
         """The cursor stands on another day."""

@@ -41,6 +41,11 @@ class Person:
     items: Sequence[TimelineItem]
     more: bool = False
 
+    @property
+    def id(self) -> int:
+        """The id of the person."""
+        return self.contact.id
+
 
 def lines(person: Person, clock: Clock, width: int) -> list[Line]:
     """The card and the timeline as lines of at most ``width`` cells."""

@@ -37,6 +37,11 @@ class Organisation:
     items: Sequence[TimelineItem]
     more: bool = False
 
+    @property
+    def id(self) -> int:
+        """The id of the company."""
+        return self.company.id
+
 
 def lines(found: Organisation, clock: Clock, width: int) -> list[Line]:
     """The card and the timeline as lines of at most ``width`` cells."""

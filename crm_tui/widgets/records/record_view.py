@@ -12,7 +12,7 @@ from functools import partial
 from typing import ClassVar, Final
 
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
@@ -20,6 +20,7 @@ from textual.strip import Strip
 from crm_tui.text import clean
 from crm_tui.widgets.jump import Target
 from crm_tui.widgets.lines import Inked, Line, spread, wrap
+from crm_tui.widgets.moving import MOVES
 from crm_tui.widgets.records import record_view_rows as laid
 from crm_tui.widgets.records.record_view_rows import Row, Section
 from crm_tui.widgets.tables.table_lines import cell
@@ -37,18 +38,7 @@ class RecordView(Inked, can_focus=True):
         id: The id of the widget.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", show=False, id="table.up"),
-        Binding("down,j", "move(1)", "Down", show=False, id="table.down"),
-        Binding("pageup", "page(-1)", "Page up", show=False, id="table.page_up"),
-        Binding("pagedown", "page(1)", "Page down", show=False, id="table.page_down"),
-        Binding("ctrl+u", "page(-0.5)", "Half a page up", show=False, id="table.half_up"),
-        Binding("ctrl+d", "page(0.5)", "Half a page down", show=False, id="table.half_down"),
-        Binding("home", "first", "First", show=False, id="table.first"),
-        Binding("end", "last", "Last", show=False, id="table.last"),
-        Binding("space", "mark", "Mark", show=False, id="table.mark"),
-        Binding("enter", "open", "Open", show=False, id="table.open"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = MOVES
 
     class Highlighted(Message):
         """The cursor stands on another item, or on none."""

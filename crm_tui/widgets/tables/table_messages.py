@@ -11,18 +11,18 @@ from textual.message import Message
 
 if TYPE_CHECKING:
     from crm_tui.errors import CrmError
-    from crm_tui.widgets.tables.record_table import RecordTable
+    from crm_tui.widgets.tables.fetched_rows import FetchedRows
 
 
 class TableMessage(Message, namespace="record_table"):
     """Something a table says."""
 
-    def __init__(self, table: RecordTable) -> None:
+    def __init__(self, table: FetchedRows) -> None:
         super().__init__()
         self.table = table
 
     @property
-    def control(self) -> RecordTable:
+    def control(self) -> FetchedRows:
         """The table, for ``@on`` with a selector."""
         return self.table
 
@@ -38,7 +38,7 @@ class Latest(TableMessage, namespace="record_table"):
 class Highlighted(Latest, namespace="record_table"):
     """The cursor stands on another record, or on none when ``key`` is None."""
 
-    def __init__(self, table: RecordTable, key: int | None) -> None:
+    def __init__(self, table: FetchedRows, key: int | None) -> None:
         super().__init__(table)
         self.key = key
 
@@ -46,7 +46,7 @@ class Highlighted(Latest, namespace="record_table"):
 class Marked(Latest, namespace="record_table"):
     """The marks have changed: these are all of them."""
 
-    def __init__(self, table: RecordTable, keys: frozenset[int]) -> None:
+    def __init__(self, table: FetchedRows, keys: frozenset[int]) -> None:
         super().__init__(table)
         self.keys = keys
 
@@ -54,7 +54,7 @@ class Marked(Latest, namespace="record_table"):
 class Counted(Latest, namespace="record_table"):
     """The number of rows has changed. While ``exact`` is false there are at least ``count``."""
 
-    def __init__(self, table: RecordTable, count: int, exact: bool) -> None:
+    def __init__(self, table: FetchedRows, count: int, exact: bool) -> None:
         super().__init__(table)
         self.count = count
         self.exact = exact
@@ -63,7 +63,7 @@ class Counted(Latest, namespace="record_table"):
 class Opened(TableMessage, namespace="record_table"):
     """The person wants to see a record whole."""
 
-    def __init__(self, table: RecordTable, key: int) -> None:
+    def __init__(self, table: FetchedRows, key: int) -> None:
         super().__init__(table)
         self.key = key
 
@@ -71,7 +71,7 @@ class Opened(TableMessage, namespace="record_table"):
 class Failed(TableMessage, namespace="record_table"):
     """Rows could not be read. The table goes on with those it has."""
 
-    def __init__(self, table: RecordTable, error: CrmError) -> None:
+    def __init__(self, table: FetchedRows, error: CrmError) -> None:
         super().__init__(table)
         self.error = error
 
