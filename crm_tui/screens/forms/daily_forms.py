@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,44 +13,47 @@ from crm_tui.screens.forms.fields import Field, Filled, Form
 from crm_tui.text import clean
 
 if TYPE_CHECKING:
+    from crm_tui.dates import When
     from crm_tui.domain.crm import Crm
-    from crm_tui.models import FollowupView
+    from crm_tui.models import FollowupView, InteractionView
 
 __all__ = [
-    "change_followup", "contact", "followup", "log", "read_contact", "snooze", "tag",
+    "change_followup", "contact", "followup", "log", "read_contact", "snooze", "tag", "write_followup",
+    "write_log",
 ]  # fmt: skip
 _WHENS: Final = "tomorrow, friday, in 3 days, 2026-12-01 14:30"
+
+
+def write_log(
+    crm: Crm, values: Mapping[str, Any], contact_ids: Sequence[int], deal_id: int | None
+) -> InteractionView:
+    """Write what the form of a log holds: what happened, and the next step with each of the people."""
+    when: When | None = values["when"]
+    made = crm.interactions.add(
+        values["kind"],
+        contact_ids,
+        values["summary"],
+        occurred_at=when.instant(crm.clock) if when else None,
+        direction=values["direction"] if values["direction"] != "neither" else None,
+        body=values["body"],
+        duration_minutes=values["duration"],
+        deal_id=deal_id,
+    )
+    step: When | None = values["next"]
+    if step is not None:
+        title = values["next_title"] or f"follow up on: {values['summary']}"
+        people: Sequence[int | None] = contact_ids or (None,)
+        for contact_id in people:
+            crm.followups.add(title, step.day, due_time=step.due_time, contact_id=contact_id, deal_id=deal_id)
+    return made
 
 
 def log(contact_ids: Sequence[int], whom: str, deal_id: int | None = None) -> Form:
     """Something that happened with one or several people, or about a deal."""
 
     def save(crm: Crm, filled: Filled) -> Any:
-        values = filled.values
-        when = values["when"]
-        with crm.transaction(f"log {values['kind']} {word} {whom}"):
-            made = crm.interactions.add(
-                values["kind"],
-                contact_ids,
-                values["summary"],
-                occurred_at=when.instant(crm.clock) if when else None,
-                direction=values["direction"] if values["direction"] != "neither" else None,
-                body=values["body"],
-                duration_minutes=values["duration"],
-                deal_id=deal_id,
-            )
-            if values["next"] is not None:
-                title = values["next_title"] or f"follow up on: {values['summary']}"
-                people: Sequence[int | None] = contact_ids or (None,)
-                for contact_id in people:
-                    crm.followups.add(
-                        title,
-                        values["next"].day,
-                        due_time=values["next"].due_time,
-                        contact_id=contact_id,
-                        deal_id=deal_id,
-                    )
-        return made
+        with crm.transaction(f"log {filled.values['kind']} {word} {whom}"):
+            return write_log(crm, filled.values, contact_ids, deal_id)
 
     word = "with" if deal_id is None else "about"
 
@@ -71,6 +74,21 @@ def log(contact_ids: Sequence[int], whom: str, deal_id: int | None = None) -> Fo
     )
 
 
+def write_followup(
+    crm: Crm, values: Mapping[str, Any], contact_id: int | None, deal_id: int | None
+) -> FollowupView:
+    """Write what the form of a follow-up holds."""
+    return crm.followups.add(
+        values["title"],
+        values["due"].day,
+        due_time=values["due"].due_time,
+        contact_id=contact_id,
+        deal_id=deal_id,
+        priority=values["priority"],
+        repeat=values["repeat"],
+    )
+
+
 def followup(contact_id: int | None, whom: str, deal_id: int | None = None) -> Form:
     """A promise, to somebody, about a deal, or to oneself."""
 
@@ -79,15 +97,7 @@ def followup(contact_id: int | None, whom: str, deal_id: int | None = None) -> F
         person = contact_id
         if person is None and values.get("contact"):
             person = crm.references.contact(values["contact"])
-        return crm.followups.add(
-            values["title"],
-            values["due"].day,
-            due_time=values["due"].due_time,
-            contact_id=person,
-            deal_id=deal_id,
-            priority=values["priority"],
-            repeat=values["repeat"],
-        )
+        return write_followup(crm, values, person, deal_id)
 
     named = contact_id is not None or deal_id is not None
     word = "with" if deal_id is None else "on"

@@ -17,7 +17,6 @@ from crm_tui.screens.forms.fields import Field, Filled, Form
 from crm_tui.text import clean
 
 if TYPE_CHECKING:
-    from crm_tui.dates import When
     from crm_tui.domain.crm import Crm
     from crm_tui.domain.stages import StageView
     from crm_tui.models import CustomField, DealView
@@ -285,29 +284,10 @@ def log(deals: Sequence[tuple[int, int | None]], words: str, whom: str) -> Form:
     """
 
     def save(crm: Crm, filled: Filled) -> Any:
-        values = filled.values
-        when: When | None = values["when"]
-        with crm.transaction(f"log {values['kind']} about {words}"):
+        with crm.transaction(f"log {filled.values['kind']} about {words}"):
             for deal_id, contact_id in deals:
-                made = crm.interactions.add(
-                    values["kind"],
-                    [] if contact_id is None else [contact_id],
-                    values["summary"],
-                    occurred_at=when.instant(crm.clock) if when else None,
-                    direction=values["direction"] if values["direction"] != "neither" else None,
-                    body=values["body"],
-                    duration_minutes=values["duration"],
-                    deal_id=deal_id,
-                )
-                if values["next"] is not None:
-                    title = values["next_title"] or f"follow up on: {values['summary']}"
-                    crm.followups.add(
-                        title,
-                        values["next"].day,
-                        due_time=values["next"].due_time,
-                        contact_id=contact_id,
-                        deal_id=deal_id,
-                    )
+                people = [] if contact_id is None else [contact_id]
+                made = daily_forms.write_log(crm, filled.values, people, deal_id)
         return made
 
     return Form(
@@ -326,16 +306,7 @@ def followup(deals: Sequence[tuple[int, int | None]], words: str) -> Form:
         values = filled.values
         with _together(crm, f"add follow-up {values['title']} for {words}", deals):
             return [
-                crm.followups.add(
-                    values["title"],
-                    values["due"].day,
-                    due_time=values["due"].due_time,
-                    contact_id=contact_id,
-                    deal_id=deal_id,
-                    priority=values["priority"],
-                    repeat=values["repeat"],
-                )
-                for deal_id, contact_id in deals
+                daily_forms.write_followup(crm, values, contact_id, deal_id) for deal_id, contact_id in deals
             ]
 
     return Form(
