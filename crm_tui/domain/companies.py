@@ -189,6 +189,12 @@ class Companies(Parties[Company, CompanyView, CompanyMethod]):
             self._remove(writing, company_id)
         return company
 
+    def merge(
+        self, keep_id: int, other_ids: Sequence[int], choose: Mapping[str, int] | None = None
+    ) -> CompanyView:
+        """Make one company of several: see ``Merging.companies``."""
+        return self.crm.merging.companies(keep_id, other_ids, choose)
+
     def _move(self, writing: Transaction, company: Company, target: Company) -> None:
         if target.id == company.id:
             raise InvalidDataError(f"{company.name} cannot be moved to itself.", "Name another company.")

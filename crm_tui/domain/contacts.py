@@ -145,6 +145,12 @@ class Contacts(Parties[Contact, ContactView, ContactMethod]):
             self._remove(writing, contact_id, _OWNED)
         return contact
 
+    def merge(
+        self, keep_id: int, other_ids: Sequence[int], choose: Mapping[str, int] | None = None
+    ) -> ContactView:
+        """Make one person of several: see ``Merging.contacts``."""
+        return self.crm.merging.contacts(keep_id, other_ids, choose)
+
     def dates(self, contact_id: int) -> list[ImportantDate]:
         """The days that matter to the person, the birthday apart."""
         return list(

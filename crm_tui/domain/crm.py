@@ -28,9 +28,11 @@ if TYPE_CHECKING:
     from crm_tui.domain.companies import Companies
     from crm_tui.domain.contacts import Contacts
     from crm_tui.domain.deals import Deals
+    from crm_tui.domain.duplicates import Duplicates
     from crm_tui.domain.fields import Fields
     from crm_tui.domain.followups import Followups
     from crm_tui.domain.interactions import Interactions
+    from crm_tui.domain.merging import Merging
     from crm_tui.domain.pipelines import Pipelines
     from crm_tui.domain.rates import Rates
     from crm_tui.domain.references import References
@@ -369,6 +371,20 @@ class Crm:
         from crm_tui.domain.fields import Fields
 
         return Fields(self)
+
+    @cached_property
+    def merging(self) -> Merging:
+        """Making one record of several."""
+        from crm_tui.domain.merging import Merging
+
+        return Merging(self)
+
+    @cached_property
+    def duplicates(self) -> Duplicates:
+        """Records that are likely the same."""
+        from crm_tui.domain.duplicates import Duplicates
+
+        return Duplicates(self)
 
     @cached_property
     def references(self) -> References:
