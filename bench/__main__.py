@@ -15,11 +15,11 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import commands, history, imports, people, searching, terminal
+from bench import commands, duplicates, history, imports, people, searching, terminal
 from bench.measure import Figure
 
 HERE = Path(__file__).parent
-PARTS = ("commands", "import", "search", "tui", "undo")
+PARTS = ("commands", "duplicates", "import", "search", "tui", "undo")
 
 
 def main() -> None:
@@ -56,6 +56,10 @@ def measure(folder: Path, count: int, rounds: int, parts: list[str]) -> Iterator
     """Every figure of the chosen parts; the base of a million is kept for the next run of the others."""
     if "commands" in parts:
         yield from commands.run(folder, max(9, rounds))
+    if "duplicates" in parts:
+        yield from duplicates.run(folder)
+    if not set(parts) - {"commands", "duplicates"}:
+        return
     source = people.write(folder / f"people-{count}.csv", count)
     base = folder / "million.db"
     if "import" in parts:

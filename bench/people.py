@@ -15,7 +15,7 @@ HEADER: Final = (
     "first_name", "last_name", "email", "phone", "company", "job_title", "tags", "source", "birthday", "notes",
 )  # fmt: skip
 # given names, family names, calling code and digits of a number
-_PLACES: Final = (
+PLACES: Final = (
     ("Elvin Aysel Rəşad Günel Orxan Nigar Tural Ləman Fuad Sevinc Əli Könül Kamran Xədicə Vüsal Şəbnəm",
      "Məmmədov Əliyev Hüseynov Quliyev İsmayılov Həsənov Rzayev Abdullayev Səfərov Cəfərov Babayev Novruzov",
      "+99450", 7),
@@ -86,17 +86,17 @@ _MAIL: Final = (
 def rows(count: int, seed: int = SEED) -> Iterator[tuple[str, ...]]:
     """Invented people, as rows under ``HEADER``."""
     rng = random.Random(seed)
-    families = [_families(place[1].split(), rng) for place in _PLACES]
-    companies = [_company(rng) for _ in range(max(10, count // 20))]
+    families = [surnames(place[1].split(), rng) for place in PLACES]
+    companies = [company(rng) for _ in range(max(10, count // 20))]
     for number in range(count):
-        which = rng.randrange(len(_PLACES))
-        given_names, _, code, digits = _PLACES[which]
+        which = rng.randrange(len(PLACES))
+        given_names, _, code, digits = PLACES[which]
         given = rng.choice(given_names.split())
         family = rng.choice(families[which])
         yield (
             given,
             family,
-            f"{_plain(given)}.{_plain(family)}{number}@{rng.choice(_MAIL)}" if rng.random() < 0.9 else "",
+            f"{plain(given)}.{plain(family)}{number}@{rng.choice(_MAIL)}" if rng.random() < 0.9 else "",
             f"{code}{rng.randrange(10**digits):0{digits}d}" if rng.random() < 0.85 else "",
             rng.choice(companies) if rng.random() < 0.6 else "",
             rng.choice(_TITLES) if rng.random() < 0.5 else "",
@@ -124,7 +124,7 @@ def write(path: Path, count: int, seed: int = SEED) -> Path:
     return path
 
 
-def _families(known: list[str], rng: random.Random) -> list[str]:
+def surnames(known: list[str], rng: random.Random) -> list[str]:
     """The known family names and as many again and again with a made-up beginning, as rare names are."""
     made = [
         "".join(rng.choice(_SYLLABLES) for _ in range(rng.randint(1, 3))).capitalize() for _ in range(3000)
@@ -132,11 +132,12 @@ def _families(known: list[str], rng: random.Random) -> list[str]:
     return [*known * 60, *(f"{name}{rng.choice(_SYLLABLES)}" for name in made)]
 
 
-def _company(rng: random.Random) -> str:
+def company(rng: random.Random) -> str:
+    """An invented company's name."""
     stem = "".join(rng.choice(_SYLLABLES) for _ in range(rng.randint(2, 3))).capitalize()
     return f"{stem} {rng.choice(_TRADES)}"
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
     """A name as people write it into an address."""
     return "".join(each for each in anyascii(name).lower() if each.isalnum())

@@ -87,6 +87,7 @@ class CrmApp(App[None], inherit_bindings=False):
     CSS = """
     CommandPalette { background: $background 40%; }
     CommandPalette > Vertical { margin-top: 2; }
+    CommandPalette SearchIcon { display: none; }
     """
 
     def __init__(
@@ -106,6 +107,7 @@ class CrmApp(App[None], inherit_bindings=False):
         self.came_from = PLACES[0].name
         """The place one was at before the present one."""
         self._start = start
+        self._leaving = False  # whether it is being asked
         self._watcher = Watcher(self.desk, lambda: self.post_message(ChangedElsewhere()))
         self._today = self.desk.clock.today
         self._choose_theme()
@@ -304,9 +306,22 @@ class CrmApp(App[None], inherit_bindings=False):
         self.action_leave()
 
     def action_leave(self) -> None:
-        """Leave; what stands in an open form is kept."""
-        self.keep_drafts()
-        self.exit()
+        """Leave; what stands in an open form is kept. What is not through is asked about, once."""
+        places = [place for place in self.places if place.is_attached]
+        unfinished = next((place.unfinished for place in places if place.unfinished), "")
+        if not unfinished or self._leaving:
+            self.keep_drafts()
+            self.exit()
+            return
+        from crm_tui.screens.forms.dialogs import confirm
+
+        self._leaving = True
+        self.push_screen(confirm(unfinished, "Leave"), self._leave_or_stay)
+
+    def _leave_or_stay(self, leave: bool | None) -> None:
+        if leave:
+            self.action_leave()
+        self._leaving = False
 
     def action_interrupt(self) -> None:
         """Copy what is selected where one types, else leave."""

@@ -14,6 +14,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
+from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
@@ -61,9 +62,23 @@ class Understanding(Lines, can_focus=False):
     def __init__(self) -> None:
         super().__init__(id="quick-meaning")
 
+    class Clicked(Message):
+        """A line was clicked; ``beneath`` is how many lines are under it."""
+
+        def __init__(self, beneath: int) -> None:
+            super().__init__()
+            self.beneath = beneath
+
     def get_content_height(self, container: object, viewport: object, width: int) -> int:
         """As many lines as there are at this width."""
         return max(1, len(self._layout_lines(width)))
+
+    def on_click(self, event: events.Click) -> None:
+        """Say which line it was, reckoned from the last: the choices come last."""
+        place = event.get_content_offset(self)
+        if place is not None:
+            event.stop()
+            self.post_message(self.Clicked(len(self.lines) - 1 - self.scroll_offset.y - place.y))
 
 
 class QuickScreen(DataMixin, ModalScreen[None]):
@@ -87,7 +102,7 @@ class QuickScreen(DataMixin, ModalScreen[None]):
         & Lines { padding: 0 1; }
         & #quick-error { color: $text-error; width: 1fr; padding: 0 1; }
         & #quick-hint { color: $text-muted; width: 1fr; padding: 0 1; }
-        & #quick-keys { color: $text-muted; width: 1fr; padding: 0 1; }
+        & #quick-keys { color: $text-muted; width: 1fr; padding: 0 1; text-wrap: wrap; text-overflow: fold; }
     }
     """
 
@@ -207,7 +222,7 @@ class QuickScreen(DataMixin, ModalScreen[None]):
 
     def _refused(self, error: CrmError) -> None:
         self._saving = False
-        self.say(error.message, error.hint)
+        self.say(self.briefly(error), error.hint)
         self._understand(keep_words=True)
 
     def _understand(self, *, keep_words: bool = False) -> None:
@@ -288,6 +303,15 @@ class QuickScreen(DataMixin, ModalScreen[None]):
         page = self.query_one(Understanding)
         page.styles.max_height = max(1, min(_MOST_LINES, event.size.height - _AROUND))
         self.call_after_refresh(self._reveal)
+
+    @on(Understanding.Clicked)
+    def _clicked(self, event: Understanding.Clicked) -> None:
+        event.stop()
+        _, choices = self.choices
+        if 0 <= event.beneath < len(choices):
+            self._cursor = len(choices) - 1 - event.beneath
+            self._choose()
+        self.line.focus()
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:

@@ -37,10 +37,11 @@ DAYS_AHEAD: Final = 7
 MOST: Final = 300
 """How many things of a kind are shown; the figures count all."""
 _COLUMNS: Final = (
-    TableColumn("what", "", 22, flex=5),
-    TableColumn("who", "", 16, flex=3, drop=1),
+    TableColumn("what", "", 28, flex=5),
+    TableColumn("who", "", 18, flex=3, drop=1),
     TableColumn("amount", "", 16, align="right", drop=2),
-    TableColumn("when", "", 22, align="right"),
+    # the few longer ones take from the text before
+    TableColumn("when", "", 14, align="right"),
 )
 _HIGH: Final = ", high"
 _SIGN_TONES: Final[dict[str, Tone]] = {"!": "bad", "~": "soon", "·": "accent"}
@@ -305,7 +306,9 @@ class TodayScreen(PeopleScreen):
         if not self.desk.exists():
             lines = ["Nothing is here yet.", f"The first thing you add makes {self.desk.path}."]
         adds = f"{keymap.shown('add')} adds a follow-up, {keymap.shown('go-contacts')} shows your people."
-        return "\n".join([*lines, " ", adds])
+        if self.desk.exists():
+            return "\n".join([*lines, " ", adds])
+        return "\n".join([*lines, " ", adds, f"{keymap.shown('go-import')} brings them in from a file."])
 
     def _end_filter(self) -> None:
         bar = self.query_one(FilterBar)

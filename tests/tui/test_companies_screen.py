@@ -310,3 +310,16 @@ async def test_resized_to_almost_nothing_and_back(opened: Opener, acme: int) -> 
             await press(pilot, "c", "escape")
         assert table(pilot).cursor_key == key
         assert "Caspian Foods" in screen_text(pilot)
+
+
+async def test_a_title_of_which_a_few_letters_would_fit_is_left_out(opened: Opener, crm_of: Crm) -> None:
+    crm_of.contacts.update(1, title="managing director")
+    async with opened((100, 30), "companies") as pilot:
+        await press(pilot, "/")
+        await type_in(pilot, "acme")
+        line = next(line for line in screen_text(pilot).splitlines() if "people    Anna" in line)
+        assert line.split("│")[1].split() == ["people", "Anna", "Kowalska", "yesterday"]
+    async with opened((160, 30), "companies") as pilot:
+        await press(pilot, "/")
+        await type_in(pilot, "acme")
+        assert "Anna Kowalska  managing director" in screen_text(pilot)

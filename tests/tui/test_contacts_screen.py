@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import stat
 from contextlib import AbstractContextManager, nullcontext
+from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from textual.pilot import Pilot
@@ -12,6 +14,7 @@ from textual.pilot import Pilot
 from crm_tui.app import CrmApp
 from crm_tui.domain import Crm
 from crm_tui.screens.forms.form import FormScreen
+from crm_tui.screens.parties.contact_rows import PEOPLE
 from crm_tui.screens.parties.contacts import ContactsScreen
 from crm_tui.screens.record.screen import RecordScreen
 from crm_tui.widgets.lines import Lines
@@ -424,3 +427,19 @@ async def test_another_process_changes_a_name_and_the_cursor_stays(opened: Opene
         assert "Aaa First" in names(pilot)
         assert table(pilot).cursor_key == key
         assert "chief" in screen_text(pilot)
+
+
+@pytest.mark.parametrize(
+    ("day", "told"),
+    [
+        (date(2026, 3, 5), "Thu 5 Mar"),
+        (date(2026, 12, 21), "Mon 21 Dec"),
+        (date(2027, 1, 4), "4 Jan 2027"),
+        (date(2026, 2, 21), "9 days"),
+    ],
+)
+def test_when_to_get_in_touch_fits_its_column(day: date, told: str) -> None:
+    column = PEOPLE.catalogue.find("next_touch_on")
+    assert column is not None
+    assert column.text(SimpleNamespace(next_touch_on=day), date(2026, 3, 2), None) == told
+    assert len(told) <= column.shown.width

@@ -125,7 +125,7 @@ async def test_a_locked_file_keeps_the_form(
         await press(pilot, "ctrl+s")
         screen = pilot.app.screen
         assert isinstance(screen, FormScreen)
-        assert "is locked by another process." in screen_text(pilot)
+        assert "crm.db is locked by another process." in screen_text(pilot)
         assert screen.texts()["title"] == "one two"
         crm_of.connection.execute("ROLLBACK")
         await press(pilot, "ctrl+s")

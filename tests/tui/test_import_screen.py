@@ -560,7 +560,7 @@ async def test_leaving_while_it_runs_is_asked_about(
         await until(pilot, there.is_set)
         await pilot.press("q")
         await until(pilot, lambda: isinstance(pilot.app.screen, Choose))
-        assert "It is not through yet." in screen_text(pilot)
+        assert "The import is not through." in screen_text(pilot)
         await pilot.press("y")
         await until(pilot, lambda: not pilot.app.is_running)
     assert crm_of.contacts.count() == before
@@ -741,3 +741,50 @@ def test_a_very_long_folder_is_cut_and_narrowed(tmp_path: Path) -> None:
         (tmp_path / f"f{number:05}.csv").touch()
     assert import_files.read_folder(f"{tmp_path}/").more == 5
     assert len(import_files.read_folder(f"{tmp_path}/f0000").entries) == 10
+
+
+async def test_leaving_by_ctrl_q_from_elsewhere_is_asked_about_once(
+    opened: Opener, many: Path, crm_of: Crm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = crm_of.contacts.count()
+    async with opened((80, 24), start="import") as pilot:
+        await pick(pilot, many)
+        await press(pilot, "d", "i")
+        there, _ = hold(monkeypatch)
+        await pilot.press("y")
+        await until(pilot, there.is_set)
+        await pilot.press("g", "t", "ctrl+q")
+        await until(pilot, lambda: isinstance(pilot.app.screen, Choose))
+        assert "The import is not through." in screen_text(pilot)
+        await pilot.press("n")
+        await until(pilot, lambda: not isinstance(pilot.app.screen, Choose))
+        assert pilot.app.is_running
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: isinstance(pilot.app.screen, Choose))
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: not pilot.app.is_running)
+    assert crm_of.contacts.count() == before
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("/work//tmp/a.csv", "/tmp/a.csv"),
+        ("~/x//tmp/a b.csv", "/tmp/a b.csv"),
+        ("/work/~/a.csv", "~/a.csv"),
+        ("//a.csv", "/a.csv"),
+        ("file:///tmp/a%20b.csv", "/tmp/a b.csv"),
+        ("/a/~b/c.csv", "/a/~b/c.csv"),
+    ],
+)
+def test_a_whole_path_behind_the_folder_begins_anew(typed: str, meant: str) -> None:
+    assert import_files.typed_path(typed) == Path(meant).expanduser()
+
+
+async def test_a_path_typed_behind_the_folder_is_found(opened: Opener, folder: Path) -> None:
+    async with opened((100, 30), start="import") as pilot:
+        await press(pilot, "slash")
+        await type_in(pilot, str(folder / "people.csv"))
+        await press(pilot, "enter")
+        assert "Columns" in screen_text(pilot)
+        assert "people.csv" in screen_text(pilot).splitlines()[1]

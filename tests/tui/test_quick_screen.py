@@ -246,3 +246,18 @@ async def test_hostile_lines_and_names_are_text(opened: Opener, hostile: Path, s
             check(pilot)
         await press(pilot, "tab", "enter")
         check(pilot)
+
+
+async def test_a_choice_is_taken_by_a_click(opened: Opener, crm_of: Crm) -> None:
+    anna = crm_of.contacts.add(name="Anna Nowak")
+    async with opened() as pilot:
+        text = await begin(pilot, "call anna: yes")
+        line = next(place for place, line in enumerate(text.splitlines()) if "Anna Nowak" in line)
+        await pilot.click(offset=(5, line))
+        await settle(pilot)
+        assert quick(pilot).line.value == f"call Anna Nowak ({anna.id}): yes"
+        assert quick(pilot).line.has_focus
+        # what was understood is there to be read
+        await pilot.click(offset=(5, line))
+        await settle(pilot)
+        assert quick(pilot).line.value == f"call Anna Nowak ({anna.id}): yes"

@@ -480,6 +480,7 @@ async def test_copy_and_open_take_what_is_under_the_cursor(
     monkeypatch.setenv("PATH", str(tmp_path))
     async with shown(opened, "contacts", 1) as pilot:
         await go(pilot, "method", "email", "kowalska@example.org")
+        assert "o mail, link" in screen_text(pilot)
         await press(pilot, "y")
         assert pilot.app.clipboard == "kowalska@example.org"
         await press(pilot, "o")
@@ -489,8 +490,7 @@ async def test_copy_and_open_take_what_is_under_the_cursor(
         assert "Open which?" in screen_text(pilot)
         await press(pilot, "escape")
     async with shown(opened, "contacts", 4) as pilot:
-        await press(pilot, "o")
-        assert "There is no mail address and no link here." in screen_text(pilot)
+        assert "o mail, link" not in screen_text(pilot)
 
 
 async def test_another_process_writes_and_the_cursor_stays(opened: Opener, crm_of: Crm) -> None:
@@ -587,3 +587,33 @@ def _safe(pilot: Pilot[None]) -> None:
             assert is_clean(segment.text), ascii(segment.text)
             meta = segment.style.meta if segment.style else {}
             assert not any("click" in str(key) for key in meta), meta
+
+
+async def test_a_relation_shows_at_both_ends(opened: Opener, crm_of: Crm) -> None:
+    crm_of.contacts.relate(1, "assistant", 2)
+    crm_of.contacts.relate(1, "spouse", 3)
+    crm_of.contacts.relate(3, "spouse", 1)
+    async with shown(opened, "contacts", 2) as pilot:
+        await go(pilot, "related", "assistant", 1)
+        assert "assistant of Anna Kowalska" in " ".join(screen_text(pilot).split())
+        await press(pilot, "e", "y")
+        assert isinstance(pilot.app.screen, RecordScreen)
+        assert pilot.app.clipboard == "Anna Kowalska"
+        await press(pilot, "enter")
+        assert record(pilot).record_id == 1
+        await press(pilot, "escape", "D")
+        assert [each.kind for each, _ in crm_of.contacts.relations(1)] == ["spouse"]
+    async with shown(opened, "contacts", 3) as pilot:
+        await go(pilot, "relation", "spouse", 1)
+        assert "spouse of" not in screen_text(pilot)
+
+
+async def test_the_card_says_who_is_what_to_whom(opened: Opener, crm_of: Crm) -> None:
+    crm_of.contacts.relate(1, "assistant", 2)
+    async with opened((120, 40), "contacts") as pilot:
+        await press(pilot, "/")
+        await type_in(pilot, "elvin")
+        assert "related  assistant of Anna Kowalska" in screen_text(pilot)
+        await press(pilot, "escape", "/")
+        await type_in(pilot, "anna")
+        assert "related  assistant Elvin Məmmədov" in screen_text(pilot)

@@ -14,6 +14,7 @@ from crm_tui.app import CrmApp
 from crm_tui.config import Config
 from crm_tui.domain import Crm
 from crm_tui.errors import InvalidDataError
+from crm_tui.screens.forms.dialogs import AnswerList
 from crm_tui.screens.forms.form import FormScreen
 from crm_tui.screens.parties.contacts import ContactsScreen
 from crm_tui.screens.shell.base import BaseScreen
@@ -309,3 +310,25 @@ async def test_ctrl_c_copies_what_is_selected_and_else_leaves(opened: Opener) ->
         assert isinstance(pilot.app.screen, FormScreen)
         await pilot.press("escape", "ctrl+c")
         assert pilot.app.return_code == 0
+
+
+async def test_answers_stand_in_one_frame_after_the_palette_too(opened: Opener) -> None:
+    async with opened(start="contacts") as pilot:
+        await press(pilot, "ctrl+p", "escape", "S")
+        answers = pilot.app.screen.query_one(AnswerList)
+        assert answers.size == answers.outer_size
+
+
+async def test_a_day_that_does_not_fit_is_not_shown_in_part(opened: Opener) -> None:
+    async with opened((20, 6), "contacts") as pilot:
+        assert screen_text(pilot).splitlines()[0] == " crm   Contacts"
+        await pilot.resize_terminal(80, 24)
+        await settle(pilot)
+        assert screen_text(pilot).splitlines()[0].endswith("Mon 2 Mar")
+
+
+async def test_help_cuts_nothing(opened: Opener) -> None:
+    async with opened((120, 60), "contacts") as pilot:
+        await press(pilot, "question_mark")
+        lines = screen_text(pilot).splitlines()
+        assert not [line for line in lines if "…" in line.replace("ctrl+p …", "")]

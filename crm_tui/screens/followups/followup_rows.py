@@ -81,8 +81,13 @@ def widths(outline: Outline, today: date) -> list[int]:
     """The cells of each column, measured over all days of an agenda, so that none shifts while one scrolls."""
     days = [day for day, _ in (*outline.open, *outline.closed)]
     words = max((len(relative_day(day, today)) for day in days), default=0)
-    exact = max((len(short_day(day, today)) for day in days), default=0)
+    exact = max((len(_exact(day, today)) for day in days), default=0)
     return [COLUMNS[0].width, COLUMNS[1].width, words, exact, 5 if outline.timed else 0]
+
+
+def _exact(day: date, today: date) -> str:
+    """The day itself; of one that is to come the heading says the year where it is not this one."""
+    return short_day(day, day if day > today else today)
 
 
 def figures(outline: Outline, today: date) -> str:
@@ -130,7 +135,7 @@ def row(view: PlannedView, clock: Clock) -> GroupRow:
     shown, tone = sign(view.status, view.due_on, today)
     closed = view.done_at is not None
     day = local_day(view.done_at, clock) if view.done_at is not None else view.due_on
-    cells = (what(view), who(view), relative_day(day, today), short_day(day, today), view.due_time or "")
+    cells = (what(view), who(view), relative_day(day, today), _exact(day, today), view.due_time or "")
     text: Tone = "dim" if closed else "plain"
     words: Tone = "dim" if closed else "bad" if tone == "bad" else "plain"
     return GroupRow(view.id, cells, shown, tone, (text, "dim", words, "dim", text))

@@ -86,7 +86,26 @@ def contact(
     name = "contact-add" if person is None else f"contact-{person.id}"
     if keys is not None:
         name += "".join(f"-{field.key}" for field in asked).replace("_", "-")
-    return Form(name, "Add a person" if person is None else f"Change {clean(person.name)}", asked, save)
+    if person is not None or not {"name", "emails", "phones", "company"} <= {field.key for field in asked}:
+        return Form(name, "Add a person" if person is None else f"Change {clean(person.name)}", asked, save)
+    return Form(
+        name, "Add a person", asked, save, watched=("name", "emails", "phones", "company"), notice=_like
+    )
+
+
+def _like(crm: Crm, texts: Mapping[str, str]) -> str:
+    """Whom the person about to be added looks like; nothing when nobody."""
+    found = crm.duplicates.like(
+        texts["name"],
+        emails=fields.several(texts["emails"], crm.clock),
+        phones=fields.several(texts["phones"], crm.clock),
+        company=texts["company"],
+    )
+    if found is None:
+        return ""
+    person, pair = found
+    where = f", {person.company}" if person.company else ""
+    return clean(f"Looks like {person.name}{where} ({person.id}): {pair.reason}")
 
 
 def _asked(key: str, keys: Collection[str] | None) -> bool:

@@ -40,8 +40,11 @@ class Dialog(DataMixin, ModalScreen[T]):
             background: $surface;
             border: round $border;
         }
-        & .dialog-title { text-style: bold; margin-bottom: 1; }
-        & .dialog-keys { color: $text-muted; margin-top: 1; }
+        & .dialog-title {
+            text-style: bold; margin-bottom: 1; height: auto; max-height: 4;
+            text-wrap: wrap; text-overflow: fold;
+        }
+        & .dialog-keys { color: $text-muted; margin-top: 1; text-wrap: wrap; text-overflow: fold; }
         & PlainText { width: 1fr; }
     }
     """
@@ -66,11 +69,14 @@ class Option(Generic[T]):
     aside: str = ""
 
 
-class OptionList(Inked, can_focus=True):
-    """The answers, one line each."""
+class AnswerList(Inked, can_focus=True):
+    """The answers, one line each.
+
+    Not named OptionList: the style of Textual's widget of that name would apply to this one too.
+    """
 
     DEFAULT_CSS = """
-    OptionList { height: auto; max-height: 12; }
+    AnswerList { height: auto; max-height: 12; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", "Up", show=False),
@@ -153,10 +159,10 @@ class Choose(Dialog[T]):
         """The question and the answers."""
         with Vertical():
             yield PlainText(self._title).add_class("dialog-title")
-            yield OptionList(self._options)
+            yield AnswerList(self._options)
             yield PlainText("enter choose   escape back").add_class("dialog-keys")
 
-    def on_option_list_chosen(self, event: OptionList.Chosen) -> None:
+    def on_answer_list_chosen(self, event: AnswerList.Chosen) -> None:
         """Answer."""
         event.stop()
         self.dismiss(self._options[event.index].value)

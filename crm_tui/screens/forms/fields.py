@@ -104,6 +104,8 @@ class Form:
         save: writes what was filled in.
         note: a line beneath the heading.
         keep: whether what is typed is worth a draft.
+        watched: the fields that ``notice`` looks at.
+        notice: what is said beneath the first of them while one types, from the file and the texts; it must be quick.
     """
 
     name: str
@@ -112,6 +114,8 @@ class Form:
     save: Callable[[Crm, Filled], Any]
     note: str = ""
     keep: bool = True
+    watched: Sequence[str] = ()
+    notice: Callable[[Crm, Mapping[str, str]], str] | None = None
 
 
 def only(form: Form, keys: Collection[str], title: str) -> Form:

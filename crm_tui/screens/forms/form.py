@@ -62,17 +62,27 @@ class FormScreen(DataMixin, ModalScreen[Any]):
             border: round $border;
         }
         & .form-title { text-style: bold; width: 1fr; }
-        & .form-note { color: $text-muted; width: 1fr; }
+        & .form-note {
+            color: $text-muted; width: 1fr; height: auto; min-height: 1; max-height: 3;
+            text-wrap: wrap; text-overflow: fold;
+        }
         & #form-fields { height: auto; max-height: 1fr; scrollbar-size-vertical: 1; }
         & .form-row { height: auto; }
         & .form-label { width: 13; color: $text-muted; }
         & .form-echo { color: $text-accent; margin-left: 1; }
+        & #form-notice { color: $text-warning; width: 1fr; height: 1; margin-left: 13; }
         & LineInput { width: 1fr; }
         & LineInput:focus { background: $panel 60%; }
         & LongText { width: 1fr; }
-        & #form-error { color: $text-error; width: 1fr; height: auto; min-height: 1; margin-top: 1; }
-        & #form-hint { color: $text-muted; width: 1fr; height: auto; min-height: 1; }
-        & .form-keys { color: $text-muted; width: 1fr; }
+        & #form-error {
+            color: $text-error; width: 1fr; height: auto; min-height: 1; margin-top: 1;
+            text-wrap: wrap; text-overflow: fold;
+        }
+        & #form-hint {
+            color: $text-muted; width: 1fr; height: auto; min-height: 1;
+            text-wrap: wrap; text-overflow: fold;
+        }
+        & .form-keys { color: $text-muted; width: 1fr; text-wrap: wrap; text-overflow: fold; }
     }
     """
 
@@ -94,6 +104,8 @@ class FormScreen(DataMixin, ModalScreen[Any]):
                         yield self._widget(field)
                         if field.kind == "line":
                             yield PlainText(id=f"echo-{field.key}").add_class("form-echo")
+                    if self.form.notice is not None and field.key == self.form.watched[0]:
+                        yield PlainText(id="form-notice")
             yield PlainText(id="form-error")
             yield PlainText(id="form-hint")
             yield PlainText(self._key_line()).add_class("form-keys")
@@ -132,6 +144,7 @@ class FormScreen(DataMixin, ModalScreen[Any]):
             note.text = f"Brought back what you typed and did not save. {key} begins afresh."
         for field in self.form.fields:
             self._echo(field)
+        self._notice()
 
     def on_resize(self, event: events.Resize) -> None:
         """Leave the last lines, with what is wrong and the keys, on the screen: the fields scroll."""
@@ -273,7 +286,7 @@ class FormScreen(DataMixin, ModalScreen[Any]):
 
     def _refused(self, error: CrmError) -> None:
         self._saving = False
-        self.say(error.message, error.hint)
+        self.say(self.briefly(error), error.hint)
 
     def _echo(self, field: Field) -> None:
         if field.kind != "line":
@@ -292,6 +305,21 @@ class FormScreen(DataMixin, ModalScreen[Any]):
         for field in self.form.fields:
             if event.input.id == f"field-{field.key}":
                 self._echo(field)
+                if field.key in self.form.watched:
+                    self._notice()
+
+    def _notice(self) -> None:
+        """Say what the file has to say about what is typed, as soon as it is read."""
+        notice = self.form.notice
+        if notice is None:
+            return
+        texts = {key: self._text(key) for key in self.form.watched}
+        self.read(
+            lambda crm: notice(crm, texts), self._noticed, group="notice", empty="", otherwise=lambda _: None
+        )
+
+    def _noticed(self, text: str) -> None:
+        self.query_one("#form-notice", PlainText).text = text
 
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:

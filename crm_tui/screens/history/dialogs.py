@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from crm_tui.screens.forms.dialogs import Choose, Dialog, Option, OptionList
+from crm_tui.screens.forms.dialogs import AnswerList, Choose, Dialog, Option
 from crm_tui.screens.history.history_lines import taken_back
 from crm_tui.text import cut
 from crm_tui.widgets.entry.filter_bar import PlainText
@@ -45,12 +45,12 @@ class UndoQuestion(Dialog[bool]):
             for text in texts:
                 yield PlainText(f"· {cut(text, width - 2)}")
             yield PlainText("")
-            yield OptionList(
+            yield AnswerList(
                 (Option("n", "No, leave it", value=False), Option("y", "Yes, take it back", value=True))
             )
             yield PlainText("enter choose   escape back").add_class("dialog-keys")
 
-    def on_option_list_chosen(self, event: OptionList.Chosen) -> None:
+    def on_answer_list_chosen(self, event: AnswerList.Chosen) -> None:
         """Answer."""
         event.stop()
         self.dismiss(event.index == 1)

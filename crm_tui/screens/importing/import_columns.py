@@ -122,8 +122,8 @@ def settings_line(seen: Seen) -> list[Span]:
     parts += [
         word for word, on in (("create missing", options.create_missing), ("strict", options.strict)) if on
     ]
-    if seen.own:
-        parts.insert(0, "an export of crm")
+    if seen.own or options.title:
+        parts.insert(0, "an export of crm" if seen.own else options.title)
     return [(f" {options.kind}", "strong"), (" · " + " · ".join(parts), "dim")]
 
 

@@ -64,9 +64,10 @@ class Folder:
 def typed_path(text: str) -> Path:
     """The path that a typed, pasted or dropped text means.
 
-    Terminals write a dropped file in quotes, with backslashes or as a ``file://`` address.
+    Terminals write a dropped file in quotes, with backslashes or as a ``file://`` address. A whole path typed behind
+    the folder that stands there, such as ``/home//tmp/a.csv`` or ``/home/~/a.csv``, begins anew, as in editors.
     """
-    text = text.strip()
+    text = _begun_anew(text.strip())
     if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
         text = text[1:-1]
     if text.startswith("file://"):
@@ -76,6 +77,14 @@ def typed_path(text: str) -> Path:
         plain = expanded(_ESCAPED.sub(r"\1", text))
         return plain if os.path.lexists(plain) else path
     return path
+
+
+def _begun_anew(text: str) -> str:
+    """What stands behind the last ``//`` or ``/~/``, the first of an address apart."""
+    if text.startswith("file://"):
+        return text
+    at = max(text.rfind("//"), text.rfind("/~/"))
+    return text[at + 1 :] if at >= 0 else text
 
 
 def expanded(text: str) -> Path:

@@ -250,7 +250,8 @@ class ImportMapping(ImportFrame):
         def take(kind: str | None) -> None:
             if kind is not None and kind != seen.options.kind:
                 mapping = self._mappings.get(kind, {})
-                self.look(Wish(seen.path, replace(seen.options, kind=kind, mapping=mapping), kind))
+                options = replace(seen.options.of_kind(kind), mapping=mapping)
+                self.look(Wish(seen.path, options, kind))
 
         self.app.push_screen(
             Choose("What are the rows?", lettered([(kind, kind, "") for kind in KINDS])), take
@@ -265,7 +266,9 @@ class ImportMapping(ImportFrame):
         def attempt(filled: Filled) -> Seen:
             options = import_options.taken(seen.options, filled)
             if options.kind != seen.options.kind:
-                options = replace(options, mapping=self._mappings.get(options.kind, {}))
+                kind = options.kind
+                options = replace(options, kind=seen.options.kind).of_kind(kind)
+                options = replace(options, mapping=self._mappings.get(kind, {}))
             return see(self.desk, Wish(seen.path, options, options.kind), None)
 
         form = import_options.TryingForm(import_options.form(seen), attempt)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from crm_tui.dates import DateOrder
 from crm_tui.errors import CrmError, InvalidDataError, UsageError
-from crm_tui.interchange import headers
+from crm_tui.interchange import headers, presets
 from crm_tui.interchange.brake import Brake, StoppedError
 from crm_tui.interchange.columns_in import Columns
 from crm_tui.interchange.importer import check_needed, custom_keys
@@ -131,9 +131,9 @@ def see(desk: Desk, wish: Wish, survey: Survey | None = None) -> Seen:
         InvalidDataError: it cannot be read.
     """
     stamp = stamp_of(wish.path)
-    options = wish.options
-    table = glance(wish.path, encoding=options.encoding, delimiter=options.delimiter)
-    kind = wish.kind or guess(table.header, [*options.mapping.values(), *options.defaults])
+    options, kind = _preset(wish)
+    table = glance(wish.path, encoding=options.encoding, delimiter=options.delimiter, header=options.header)
+    kind = kind or guess(table.header, [*options.mapping.values(), *options.defaults])
     options = fitting(replace(options, kind=kind), table)
     cells = first_cells(table, FIRST)
     with base(desk) as crm:
@@ -147,6 +147,18 @@ def see(desk: Desk, wish: Wish, survey: Survey | None = None) -> Seen:
     )  # fmt: skip
 
 
+def _preset(wish: Wish) -> tuple[Options, str | None]:
+    """The options of the preset that knows the file's header, while nothing was said but how to read its text."""
+    said = wish.options
+    unsaid = wish.kind is None and replace(said, encoding=None, delimiter=None) == Options()
+    # what is no file, such as a pipe, is refused unread
+    if unsaid and wish.path.is_file():
+        preset = presets.recognised(wish.path, said.encoding)
+        if preset is not None:
+            return said.over(preset.options), preset.options.kind
+    return said, wish.kind
+
+
 def survey(desk: Desk, seen: Seen, brake: Brake) -> Survey:
     """Look at the whole file.
 
@@ -156,7 +168,13 @@ def survey(desk: Desk, seen: Seen, brake: Brake) -> Survey:
         InvalidDataError: it cannot be read.
     """
     options = seen.options
-    table = look(seen.path, encoding=options.encoding, delimiter=options.delimiter, check=brake.check)
+    table = look(
+        seen.path,
+        encoding=options.encoding,
+        delimiter=options.delimiter,
+        header=options.header,
+        check=brake.check,
+    )
     columns = Columns(table, options, desk.clock, seen.custom, brake.check)
     found = doubts(columns)
     return Survey(table.lines, columns.orders, found)

@@ -21,7 +21,7 @@ from crm_tui.domain.loading.drafts import Verdict
 from crm_tui.errors import CrmError
 from crm_tui.interchange.brake import StoppedError
 from crm_tui.interchange.table import EncodingError
-from crm_tui.screens.forms.dialogs import Choose, Option, confirm
+from crm_tui.screens.forms.dialogs import Choose, Option
 from crm_tui.screens.importing import import_files, import_options, import_plan, import_run
 from crm_tui.screens.importing.frame import COLUMNS, FILE, PLAN, RESULT
 from crm_tui.screens.importing.import_mapping import ImportMapping
@@ -59,6 +59,11 @@ class ImportScreen(ImportMapping):
     def running(self) -> bool:
         """Whether a dry run or an import is on its way."""
         return self.run_ is not None
+
+    @property
+    def unfinished(self) -> str:
+        """What is asked before the program is left while a run is on its way."""
+        return "The import is not through. Leave? Nothing stays of it." if self.running else ""
 
     def preferred(self) -> tuple[str, ...]:
         """The keys of the present step first."""
@@ -150,14 +155,6 @@ class ImportScreen(ImportMapping):
             before = {COLUMNS: FILE, PLAN: COLUMNS, RESULT: PLAN if self.rehearsed else FILE}
             self.show_step(before[self.step])
             self.reload()
-
-    def do_quit(self) -> None:
-        """Leave; an import that is on its way is asked about."""
-        if not self.running:
-            self.crm_app.do_quit()
-            return
-        question = "It is not through yet. Leave, and nothing stays of it?"
-        self.app.push_screen(confirm(question, "Leave"), lambda yes: self.crm_app.do_quit() if yes else None)
 
     @on(StepLine.Chosen)
     def _step_chosen(self, event: StepLine.Chosen) -> None:
@@ -363,7 +360,7 @@ class ImportScreen(ImportMapping):
             options.append(
                 Option(
                     "r",
-                    f"Import, and write the {summary.rejected:,} rejected to",
+                    f"Import; the {summary.rejected:,} rejected go to",
                     "rejects",
                     clean(beside.name),
                 )

@@ -85,6 +85,26 @@ class BulkListScreen(ListScreen):
 
         self.app.push_screen(Choose(f"Set which field of {subject.words}?", options), take)
 
+    def can_several(self) -> bool:
+        """Whether more than one is marked."""
+        return len(self.table.marked) > 1
+
+    def do_merge(self) -> None:
+        """Show the marked records side by side, to make one of them."""
+        from crm_tui.screens.parties import merge
+
+        subject = self.subject
+        if subject is not None:
+            entity = merge.entity_of(self.kind.table)
+            merge.ask(self, entity, subject.ids, lambda outcome: self.clear_marks() if outcome else None)
+
+    def do_duplicates(self) -> None:
+        """List likely duplicates."""
+        from crm_tui.screens.parties.duplicates import DuplicatesDialog
+        from crm_tui.screens.parties.merge import entity_of
+
+        self.app.push_screen(DuplicatesDialog(entity_of(self.kind.table)))
+
     def do_export(self) -> None:
         """Ask where to write what the list shows."""
         from crm_tui.screens.lists.list_export import Target

@@ -139,7 +139,10 @@ class ExportDialog(Dialog[Target]):
         & Horizontal > PlainText { width: 9; color: $text-muted; }
         & LineInput { width: 1fr; }
         & LineInput:focus { background: $panel 60%; }
-        & #export-error { color: $text-error; margin-top: 1; height: auto; min-height: 1; }
+        & #export-error {
+            color: $text-error; margin-top: 1; height: auto; min-height: 1;
+            text-wrap: wrap; text-overflow: fold;
+        }
         & #export-place { color: $text-muted; }
     }
     """

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from crm_tui.models import ContactView
 
 _SOON_DAYS: Final = 7
+_FAR_DAYS: Final = 300
 
 
 def _last(contact: ContactView, today: date, _: object) -> str:
@@ -42,7 +43,9 @@ def _touch(day: date | None, today: date) -> tuple[str, Tone, str]:
     if day == today:
         return "·", "plain", "today"
     near = (day - today).days <= _SOON_DAYS
-    return ("~" if near else " "), ("soon" if near else "dim"), short_day(day, today)
+    # the weekday says nothing of a day that far away, and would leave no room for the year
+    text = short_day(day, day) if (day - today).days < _FAR_DAYS else short_day(day, today).partition(" ")[2]
+    return ("~" if near else " "), ("soon" if near else "dim"), text
 
 
 _OWN: Final = (

@@ -13,6 +13,7 @@ from crm_tui.screens.record.record_reading import Whole, service
 from crm_tui.screens.shell import handling
 
 if TYPE_CHECKING:
+    from crm_tui.actions import Action
     from crm_tui.domain.crm import Crm
     from crm_tui.domain.stages import StageView
     from crm_tui.screens.forms.dialogs import Choose
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from crm_tui.screens.record.record_removing import Removal
     from crm_tui.widgets.records.record_view_rows import Row
 
-_READ_ONLY: Final = ("move", "more", "teach")
-"""The kinds of rows that hold nothing to change."""
+_READ_ONLY: Final = ("move", "more", "teach", "related")
+"""The kinds of rows that hold nothing to change; what others are to somebody is changed on their own record."""
 
 
 class RecordActions(PromisesScreen):
@@ -109,6 +110,10 @@ class RecordActions(PromisesScreen):
         """Whether the item under the cursor, or those marked, can be taken away."""
         return bool(self._removals())
 
+    def is_possible(self, action: Action) -> bool:
+        """Whether an action is possible now; only a record with a mail address or link has something to open."""
+        return super().is_possible(action) and (action.id != "reach" or bool(self._links()))
+
     def can_copy(self) -> bool:
         """Whether there are words under the cursor."""
         row = self.row
@@ -150,6 +155,8 @@ class RecordActions(PromisesScreen):
             return of[0], of[1]
         if kind == "relation":
             return "contacts", of[0].other_id
+        if kind == "related":
+            return "contacts", of[0].contact_id
         table = {"person": "contacts", "company": "companies", "deal": "deals"}.get(str(kind))
         if table is None and kind == "item" and of.entity == "deal":
             table = "deals"
@@ -313,17 +320,23 @@ class RecordActions(PromisesScreen):
         """Open the mail address or link under the cursor, or one of the record's."""
         from crm_tui.screens.shell import opener
 
-        whole, row = self.whole, self.row
-        if whole is None:
-            return
-        site = [("url", whole.view.website)] if whole.table == "companies" and whole.view.website else []
+        row = self.row
         here: list[tuple[str, str]] = []
         if row is not None and self.kind == "method":
             here = opener.addresses([(row.of.kind.value, row.of.value)])
         elif row is not None and row.key == ("field", "website"):
-            here = opener.addresses(site)
-        every = [(method.kind.value, method.value) for method in whole.methods]
-        handling.reach(self, here or opener.addresses([*every, *site]))
+            here = opener.addresses([("url", row.text)])
+        handling.reach(self, here or self._links())
+
+    def _links(self) -> list[tuple[str, str]]:
+        """What can be opened of the record, each the text to show and the address."""
+        from crm_tui.screens.shell import opener
+
+        whole = self.whole
+        if whole is None:
+            return []
+        site = [("url", whole.view.website)] if whole.table == "companies" and whole.view.website else []
+        return opener.addresses([*((each.kind.value, each.value) for each in whole.methods), *site])
 
     def do_copy(self) -> None:
         """Copy the words under the cursor."""
@@ -397,6 +410,8 @@ class RecordActions(PromisesScreen):
 def _words(row: Row) -> str:
     """What is copied of a row: the thing itself rather than how it is shown."""
     of = row.of
+    if row.key is not None and row.key[0] == "related":
+        return str(of[1])
     for name in ("value", "title", "name"):
         found = getattr(of, name, None)
         if isinstance(found, str) and found:

@@ -124,18 +124,19 @@ def _dates(whole: Whole, clock: Clock) -> Section:
 
 
 def _relations(whole: Whole) -> Section:
+    """The relations of the person, and those others have to them: both ends of each are a row."""
+    ends = [
+        *((("relation", each.kind, each.other_id), name, each, name) for each, name in whole.relations),
+        *(
+            (("related", each.kind, each.contact_id), f"of {name}", each, name)
+            for each, name in whole.relations_to
+        ),
+    ]
     return Section(
         "Relations",
         [
-            Row(
-                ("relation", each.kind, each.other_id),
-                each.kind,
-                name,
-                sign=rows.LINK,
-                tone="dim",
-                of=(each, name),
-            )
-            for each, name in whole.relations
+            Row(key, each.kind, text, sign=rows.LINK, tone="dim", of=(each, name))
+            for key, text, each, name in ends
         ],
     )
 

@@ -52,6 +52,7 @@ class Whole:
         methods: the ways to reach it, by kind.
         dates: the days that matter to a person.
         relations: whom a person is tied to, with their names.
+        relations_to: who is tied to the person in turn, unless the person is to them as well.
         custom: the fields of the user's own on that kind of record.
         referrer: the name of who brought a person.
         people: the first people of a company, or the person of a deal.
@@ -74,6 +75,7 @@ class Whole:
     methods: Sequence[ContactMethod | CompanyMethod] = ()
     dates: Sequence[ImportantDate] = ()
     relations: Sequence[tuple[Relation, str]] = ()
+    relations_to: Sequence[tuple[Relation, str]] = ()
     custom: Sequence[CustomField] = ()
     referrer: str | None = None
     people: Sequence[ContactView] = ()
@@ -131,18 +133,28 @@ def _contact(crm: Crm, whole: Whole) -> Whole:
     referrer = None
     if person.referred_by_id is not None:
         referrer = next((each.name for each in crm.contacts.views([person.referred_by_id])), None)
+    relations = crm.contacts.relations(person.id)
     return _with_work(
         crm,
         replace(
             whole,
             methods=crm.contacts.methods(person.id),
             dates=crm.contacts.dates(person.id),
-            relations=crm.contacts.relations(person.id),
+            relations=relations,
+            relations_to=one_way(relations, crm.contacts.relations_to(person.id)),
             referrer=referrer,
         ),
         f"contact:{person.id}",
         [person.id],
     )
+
+
+def one_way(
+    relations: Sequence[tuple[Relation, str]], back: Sequence[tuple[Relation, str]]
+) -> list[tuple[Relation, str]]:
+    """The relations to a person that do not say what one of the person's own says already, as of two spouses."""
+    said = {(each.kind, each.other_id) for each, _ in relations}
+    return [(each, name) for each, name in back if (each.kind, each.contact_id) not in said]
 
 
 def _company(crm: Crm, whole: Whole) -> Whole:

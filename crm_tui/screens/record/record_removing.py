@@ -128,10 +128,8 @@ def _date(whole: Whole, row: Row) -> Removal:
 
 def _relation(whole: Whole, row: Row) -> Removal:
     relation = row.of[0]
-    return Removal(
-        "",
-        [("Remove it", lambda crm: crm.contacts.unrelate(whole.view.id, relation.kind, relation.other_id))],
-    )
+    ends = relation.contact_id, relation.kind, relation.other_id
+    return Removal("", [("Remove it", lambda crm: crm.contacts.unrelate(*ends))])
 
 
 def _followup(whole: Whole, row: Row) -> Removal:
@@ -188,6 +186,6 @@ def _item(whole: Whole, row: Row) -> Removal | None:
 
 
 _MAKERS: Final[Mapping[str, Callable[[Whole, Row], Removal | None]]] = {
-    "field": _field, "custom": _custom, "method": _method, "date": _date, "relation": _relation,
+    "field": _field, "custom": _custom, "method": _method, "date": _date, "relation": _relation, "related": _relation,
     "followup": _followup, "deal": _deal, "person": _person, "company": _company, "item": _item,
 }  # fmt: skip

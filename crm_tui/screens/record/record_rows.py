@@ -197,13 +197,13 @@ def era(day: date, today: date) -> str:
 
 
 def anniversary(kept: str, clock: Clock, *, born: bool) -> str:
-    """When a day comes round again, and which time it is then."""
+    """When a day comes round again, and which time it is then: "41 tomorrow", "in 3 days, 5 years"."""
     coming = next_anniversary(kept, clock.today)
     years = age_on(kept, coming)
     text = relative_day(coming, clock.today)
     if not years:
         return text
-    return f"{text}, turns {years}" if born else f"{text}, {years} {'year' if years == 1 else 'years'}"
+    return f"{years} {text}" if born else f"{text}, {years} {'year' if years == 1 else 'years'}"
 
 
 def day_told(kept: str) -> str:

@@ -46,6 +46,7 @@ _FIRST: Final = {
     "person": ("open", "log", "follow-up", "edit"),
     "company": ("open", "edit"),
     "relation": ("open", "edit", "remove"),
+    "related": ("open", "remove"),
     "method": ("edit", "reach", "copy", "remove", "add"),
     "item": ("open", "edit", "log", "follow-up", "remove"),
     "field": ("edit", "add", "remove", "copy"),

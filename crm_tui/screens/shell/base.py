@@ -146,9 +146,11 @@ class DataMixin(_Base):
 
     def refuse(self, error: CrmError) -> None:
         """Say what could not be done."""
-        # the whole path would leave no room for what is the matter
-        path = self.desk.path
-        self.crm_app.tell(error.message.replace(str(path), path.name), error.hint, "bad")
+        self.crm_app.tell(self.briefly(error), error.hint, "bad")
+
+    def briefly(self, error: CrmError) -> str:
+        """What could not be done; the whole path of the file would leave no room for what is the matter."""
+        return error.message.replace(str(self.desk.path), self.desk.path.name)
 
     def on_answered(self, event: Answered) -> None:
         """Hand an answer to whoever waits for it; one that comes when the screen goes is worth nothing."""
@@ -208,6 +210,11 @@ class BaseScreen(DataMixin, Screen[None]):
     def list_widget(self) -> Widget:
         """The list that the keys of moving belong to."""
         raise NotImplementedError
+
+    @property
+    def unfinished(self) -> str:
+        """What is asked before the program is left because of something on its way here; mostly nothing."""
+        return ""
 
     def preferred(self) -> tuple[str, ...]:
         """Actions that come first in the footer at this moment."""

@@ -6,12 +6,13 @@ The rule it keeps: a text that was written is never lost. If the editor fails, t
 from __future__ import annotations
 
 import os
-import shlex
-import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
+
+from crm_tui.errors import CrmError
+from crm_tui.interchange import editor
 
 if TYPE_CHECKING:
     from crm_tui.app import CrmApp
@@ -34,26 +35,21 @@ def edit(app: CrmApp, name: str, text: str) -> Outcome:
         name: What the file is named after.
         text: What it begins with.
     """
-    command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+    command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or editor.USUAL
     try:
         place = app.memory.note_file(name)
-        handle = os.open(place, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8", errors="surrogatepass", newline="") as file:
-            file.write(text)
+        editor.put(place, text)
     except OSError as error:
         return Outcome(
             None, f"No file for the editor can be made: {error.strerror}.", "Write the text here instead."
         )
     try:
         with app.suspend():
-            code = subprocess.run([*shlex.split(command), str(place)], check=False).returncode  # noqa: S603 - their editor
+            code = editor.run(command, place)
     except SuspendNotSupported:
         return Outcome(None, "An editor cannot be opened in this terminal.", "Write the text here instead.")
-    except OSError as error:
-        problem = f'"{command}" cannot be started: {error.strerror}.'
-        return Outcome(None, problem, "Set EDITOR to an editor that is installed.")
-    except ValueError as error:
-        return Outcome(None, f'"{command}" is no command: {error}.', "Mend the quotes in EDITOR.")
+    except CrmError as error:
+        return Outcome(None, error.message, error.hint)
     try:
         written = place.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

@@ -11,12 +11,12 @@ from textual.screen import ModalScreen
 from crm_tui import actions
 from crm_tui.text import pad
 from crm_tui.widgets.entry.filter_bar import PlainText
-from crm_tui.widgets.lines import Line, Lines
+from crm_tui.widgets.lines import Line, Lines, wrap
 
 if TYPE_CHECKING:
     from crm_tui.actions import Action, Keymap
 
-_KEYS = 14
+_KEYS = 12
 _COLUMN = 56
 
 
@@ -37,7 +37,7 @@ class HelpScreen(ModalScreen[None]):
         background: $background;
         & > #help-title { width: 1fr; text-style: bold; padding: 0 1; }
         & > Lines { padding: 1 0 0 1; }
-        & > #help-keys { width: 1fr; color: $text-muted; padding: 0 1; }
+        & > #help-keys { width: 1fr; color: $text-muted; padding: 0 1; text-wrap: wrap; text-overflow: fold; }
     }
     """
 
@@ -71,14 +71,15 @@ class HelpScreen(ModalScreen[None]):
         if not found:
             return []
         room = width // max(1, width // _COLUMN)
-        return [[(group, "title")], *(self._row(action, room) for action in found), []]
+        rows = [line for action in found for line in self._rows(action, room)]
+        return [[(group, "title")], *rows, []]
 
-    def _row(self, action: Action, room: int) -> Line:
+    def _rows(self, action: Action, room: int) -> list[Line]:
         keys = self._keymap.all_shown(action.id) or f"{self._keymap.shown('palette')} …"
+        texts = wrap(action.help, max(8, room - _KEYS - 1))
         return [
-            (pad(keys, _KEYS), "accent"),
-            (pad(action.help, max(0, room - _KEYS - 1)), "plain"),
-            (" ", "plain"),
+            [(pad(keys if place == 0 else "", _KEYS), "accent"), (text, "plain"), (" ", "plain")]
+            for place, text in enumerate(texts)
         ]
 
 

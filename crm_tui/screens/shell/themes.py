@@ -76,7 +76,7 @@ CONTRAST: Final = Theme(
     foreground="#ffffff",
     background="#000000",
     surface="#000000",
-    panel="#1a1a1a",
+    panel="#5a5a5a",
     variables={
         "block-cursor-background": "#ffff00",
         "block-cursor-foreground": "#000000",

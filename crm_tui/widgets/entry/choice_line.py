@@ -39,7 +39,7 @@ class ChoiceLine(Widget, can_focus=True):
             self.refresh()
 
     def render(self) -> Content:
-        """The words, the chosen one marked."""
+        """The words, the chosen one in brackets: colour is not the only sign."""
         chosen = (
             "bold $block-cursor-foreground on $block-cursor-background"
             if self.has_focus
@@ -47,7 +47,9 @@ class ChoiceLine(Widget, can_focus=True):
         )
         parts: list[tuple[str, str]] = []
         for word in self._choices:
-            parts += [(f" {clean(word)} ", chosen if word == self._value else "$text-muted"), (" ", "")]
+            here = word == self._value
+            text = f"[{clean(word)}]" if here else f" {clean(word)} "
+            parts += [(text, chosen if here else "$text-muted"), (" ", "")]
         return Content.assemble(*parts)
 
     def on_key(self, event: events.Key) -> None:

@@ -18,11 +18,11 @@ from crm_tui.widgets.entry.line_input import LineInput
 
 
 class PlainText(Widget, can_focus=False):
-    """One line of text that is never markup."""
+    """One line of text that is never markup; one that does not fit ends in an ellipsis."""
 
     ALLOW_SELECT = False
     DEFAULT_CSS = """
-    PlainText { width: auto; height: 1; }
+    PlainText { width: auto; height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
     """
 
     def __init__(self, text: str = "", *, id: str | None = None) -> None:  # noqa: A002  (the name Textual gives it)

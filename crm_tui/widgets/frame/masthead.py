@@ -18,7 +18,7 @@ _HEAD: Final = " crm"
 
 
 class Masthead(Widget, can_focus=False):
-    """The program's name, the places with the present one marked, and the day at the right.
+    """The program's name, the places with the present one marked, and the day at the right where there is room.
 
     Args:
         places: The name and the title of each place.
@@ -61,8 +61,9 @@ class Masthead(Widget, can_focus=False):
         for name, text in self._shown():
             used += cell_width(text)
             parts.append((text, "bold $text-accent" if name == self._here else ""))
-        gap = max(1, self.size.width - used - cell_width(self._day) - 1)
-        parts += [(" " * gap, ""), (clean(self._day), "")]
+        gap = self.size.width - used - cell_width(self._day) - 1
+        if gap > 0:
+            parts += [(" " * gap, ""), (clean(self._day), "")]
         return Content.assemble(*parts)
 
     def on_click(self, event: events.Click) -> None:

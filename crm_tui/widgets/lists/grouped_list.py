@@ -23,9 +23,10 @@ from crm_tui.widgets.jump import Target
 from crm_tui.widgets.lines import Inked, Span, spread, wrap
 from crm_tui.widgets.moving import MOVES
 from crm_tui.widgets.tables.rows import Tone
-from crm_tui.widgets.tables.table_lines import TableColumn, cell, fit
+from crm_tui.widgets.tables.table_lines import Slot, TableColumn, cell, fit
 
 _GUTTER: Final = 4  # cells for the cursor, the mark, the sign and a space
+_LEAST: Final = 8  # cells that a text keeps when the one behind it is long
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +292,7 @@ class GroupedList(Inked, can_focus=True):
 
     def _draw(self, row: GroupRow, *, cursor: bool) -> Strip:
         slots, gap = fit(self._columns, max(1, self.room - _GUTTER - 1))
-        slots = [slot for slot in slots if slot.width]
+        cells, slots = _shared(row.cells, [slot for slot in slots if slot.width], self._columns, gap)
         marked = row.key in self._marks
         spans: list[Span] = [
             (">" if cursor else " ", "plain"),
@@ -300,7 +301,7 @@ class GroupedList(Inked, can_focus=True):
             (" ", "plain"),
         ]
         for nth, slot in enumerate(slots):
-            text = row.cells[slot.place] if slot.place < len(row.cells) else ""
+            text = cells[slot.place] if slot.place < len(cells) else ""
             tone = row.tones[slot.place] if slot.place < len(row.tones) else slot.column.tone
             if nth:
                 spans.append((" " * gap, "plain"))
@@ -324,3 +325,41 @@ class GroupedList(Inked, can_focus=True):
         place = y - max(0, (self.size.height - len(lines)) // 2)
         text = lines[place] if 0 <= place < len(lines) else ""
         return self.strip([(cell(text, self.room, "center"), "dim")])
+
+
+def _shared(
+    cells: Sequence[str], slots: list[Slot], columns: Sequence[TableColumn], gap: int
+) -> tuple[Sequence[str], list[Slot]]:
+    """The cells and their widths where a row's last column, aligned right, needs more or less room than it has.
+
+    What a column without ``flex`` at the right leaves empty the text before it takes; a last text that is longer than
+    its column takes from that in turn. An empty last column shows a figure for which there was no column.
+    """
+    if len(slots) < 2 or slots[-1].column.align != "right" or slots[-1].column.flex:
+        return cells, slots
+    last = slots[-1]
+    if not _text(cells, last):
+        seen = {slot.place for slot in slots}
+        hidden = [
+            place
+            for place, column in enumerate(columns)
+            if column.align == "right" and place not in seen and place < len(cells) and cells[place]
+        ]
+        if hidden:
+            cells = [*cells]
+            cells[last.place] = cells[hidden[-1]]
+    kept, spare = [*slots[:-1]], last.width - cell_width(clean(_text(cells, last)))
+    while len(kept) > 1 and not kept[-1].column.flex and not _text(cells, kept[-1]):
+        spare += kept.pop().width + gap
+    before = kept[-1]
+    if not before.column.flex:
+        # a figure keeps its place beneath the others
+        return cells, slots
+    spare = max(spare, min(0, _LEAST - before.width))
+    kept[-1] = before._replace(width=before.width + spare)
+    taken = sum(slot.width + gap for slot in slots) - sum(slot.width + gap for slot in kept) - gap
+    return cells, [*kept, last._replace(width=taken)]
+
+
+def _text(cells: Sequence[str], slot: Slot) -> str:
+    return cells[slot.place] if slot.place < len(cells) else ""

@@ -40,6 +40,7 @@ class Person:
     deals: Sequence[DealView]
     items: Sequence[TimelineItem]
     more: bool = False
+    relations_to: Sequence[tuple[Relation, str]] = ()
 
     @property
     def id(self) -> int:
@@ -125,8 +126,10 @@ def _rhythm(person: Person, clock: Clock, width: int) -> Iterator[Line]:
         yield from _labelled("birthday", _day(contact.birthday, clock), width)
     for each in person.dates:
         yield from _labelled(each.label, _day(each.date, clock, counted=False), width)
-    for relation, name in person.relations:
-        yield from _labelled(relation.kind, name, width)
+    ties = [f"{relation.kind} {name}" for relation, name in person.relations]
+    ties += [f"{relation.kind} of {name}" for relation, name in person.relations_to]
+    for place, text in enumerate(ties):
+        yield from _labelled("related" if place == 0 else "", text, width)
     if contact.source:
         yield from _labelled("source", contact.source, width)
     for key, value in contact.custom.items():

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from crm_tui.models import CompanyMethod, CompanyView, ContactView, DealView
 
 _LABEL: Final = 10
+_WORD = 8  # cells of a title that are worth showing
 _NOTE_LINES: Final = 8
 
 
@@ -98,13 +99,17 @@ def _labelled(label: str, text: str, width: int) -> Iterator[Line]:
 def _people(found: Organisation, clock: Clock, width: int) -> Iterator[Line]:
     for place, person in enumerate(found.people):
         last = person.last_contacted_on
+        when = relative_day(last, clock.today) if last else ""
         left: list[Span] = [
             (pad("people" if place == 0 else "", _LABEL), "dim"),
             (clean(person.name), "plain"),
         ]
-        if person.title:
-            left.append((f"  {clean(person.title)}", "dim"))
-        yield spread(left, [(relative_day(last, clock.today) if last else "", "dim")], width - 1)
+        title = clean(person.title or "")
+        room = width - 1 - _LABEL - cell_width(clean(person.name)) - cell_width(when) - 3
+        # a few letters of it would say nothing
+        if title and room >= min(_WORD, cell_width(title)):
+            left.append((f"  {title}", "dim"))
+        yield spread(left, [(when, "dim")], width - 1)
     rest = found.figures.people - len(found.people)
     if rest > 0:
         yield [(" " * _LABEL, "dim"), (f"and {rest:,} more", "dim")]

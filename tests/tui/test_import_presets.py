@@ -1,0 +1,30 @@
+"""Import: a file of another program is known by its header, shown as such, and read with its preset."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from crm_tui.screens.importing.frame import COLUMNS, PLAN
+from tests.interchange.test_presets import LINKEDIN
+from tests.tui.conftest import Opener, press, screen_text, settle
+from tests.tui.test_import_screen import pick, screen
+
+
+async def test_a_preset_is_named_and_reads_the_file(opened: Opener, tmp_path: Path) -> None:
+    path = tmp_path / "Connections.csv"
+    path.write_text(LINKEDIN, encoding="utf-8", newline="")
+    async with opened((120, 40), start="import") as pilot:
+        await pick(pilot, path)
+        await settle(pilot)
+        shown = screen(pilot)
+        assert shown.step == COLUMNS
+        assert "LinkedIn export of connections" in screen_text(pilot)
+        assert "urls (linkedin)" in screen_text(pilot)
+        # other rows are read without it
+        seen = shown.seen
+        assert seen is not None
+        assert seen.options.of_kind("deals").title == ""
+        await press(pilot, "d")
+        await settle(pilot)
+        assert shown.step == PLAN
+        assert "Ada Brink" in screen_text(pilot)

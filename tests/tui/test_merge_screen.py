@@ -1,0 +1,167 @@
+"""Merging side by side, the list of likely duplicates, and the likeness that is told while one types."""
+
+from __future__ import annotations
+
+from textual.pilot import Pilot
+
+from crm_tui.domain import Crm
+from crm_tui.screens.parties.duplicates import DuplicatesDialog, LikelyList
+from crm_tui.screens.parties.merge import MergeDialog
+from crm_tui.widgets.records.merge_table import MergeTable
+from crm_tui.widgets.tables.record_table import RecordTable
+from tests.tui.conftest import SMALL, Opener, press, screen_text, type_in
+
+HOSTILE = "[@click=app.quit]Ann[/] \x1b[31m\u202eKo"
+
+
+def table(pilot: Pilot[None]) -> RecordTable:
+    return pilot.app.screen.query_one(RecordTable)
+
+
+def twin(crm: Crm) -> int:
+    """Another Anna, as a list of guests has her."""
+    return crm.contacts.add(
+        name="Kowalska Anna", company="Acme", title="Head of buying", emails=["ak@example.net"], tags=["fair"]
+    ).id
+
+
+async def mark_the_annas(pilot: Pilot[None]) -> None:
+    await press(pilot, "/")
+    await type_in(pilot, "kowalska")
+    await press(pilot, "enter", "*")
+
+
+async def test_marked_people_become_one_and_undo_gives_them_back(opened: Opener, crm_of: Crm) -> None:
+    other = twin(crm_of)
+    before = crm_of.contacts.list()
+    async with opened((110, 32), "contacts") as pilot:
+        await mark_the_annas(pilot)
+        await press(pilot, "M")
+        assert "One of these" in screen_text(pilot)
+        shown = screen_text(pilot)
+        assert "One of these 2 people: * wins" in shown
+        assert "* buyer" in shown
+        assert "Head of buying" in shown
+        rows = [row.field for row in pilot.app.screen.query_one(MergeTable).rows]
+        await press(pilot, *["down"] * rows.index("title"), "right")
+        assert "* Head of buying" in screen_text(pilot)
+        assert "title: buyer (from Anna Kowalska, #1)" in screen_text(pilot)
+        await press(pilot, "enter")
+        assert not isinstance(pilot.app.screen, MergeDialog)
+        assert not table(pilot).marked
+        assert "Merge contact Kowalska Anna into Anna Kowalska." in screen_text(pilot)
+        anna = crm_of.contacts.get(1)
+        assert (anna.title, anna.emails[-1]) == ("Head of buying", "ak@example.net")
+        assert other not in crm_of.contacts.ids()
+        await press(pilot, "u")
+        assert crm_of.contacts.list() == before
+
+
+async def test_another_one_may_be_kept(opened: Opener, crm_of: Crm) -> None:
+    other = twin(crm_of)
+    async with opened(SMALL, "contacts") as pilot:
+        await mark_the_annas(pilot)
+        await press(pilot, "M", "right")
+        assert f"* Kowalska Anna ({other})" in screen_text(pilot)
+        assert "* Head of buying" in screen_text(pilot)
+        await press(pilot, "enter")
+        assert crm_of.contacts.get(other).title == "Head of buying"
+        assert 1 not in crm_of.contacts.ids()
+
+
+async def test_escape_changes_nothing_and_one_marked_is_no_merge(opened: Opener, crm_of: Crm) -> None:
+    twin(crm_of)
+    operations = len(crm_of.history())
+    async with opened(SMALL, "contacts") as pilot:
+        await press(pilot, "space", "M")
+        assert not isinstance(pilot.app.screen, MergeDialog)
+        await press(pilot, "escape")
+        await mark_the_annas(pilot)
+        await press(pilot, "M", "escape")
+        assert len(table(pilot).marked) == 2
+        assert len(crm_of.history()) == operations
+
+
+async def test_a_refused_merge_stays_and_says_why(opened: Opener, crm_of: Crm) -> None:
+    other = twin(crm_of)
+    async with opened((110, 32), "contacts") as pilot:
+        await mark_the_annas(pilot)
+        await press(pilot, "M")
+        crm_of.contacts.delete(other)
+        await press(pilot, "enter")
+        assert isinstance(pilot.app.screen, MergeDialog)
+        assert f"There is no contact {other}." in screen_text(pilot)
+
+
+async def test_hostile_names_stay_text(opened: Opener, crm_of: Crm) -> None:
+    for title in ("[/]", "[b]x"):
+        crm_of.contacts.add(name=HOSTILE, company="[/]", title=title)
+    async with opened((110, 32), "contacts") as pilot:
+        await press(pilot, "&")
+        shown = screen_text(pilot)
+        assert "1 likely duplicate, 1 sure (=)" in shown
+        assert "[@click=app.quit]Ann[/]" in shown
+        assert "\x1b" not in shown
+        await press(pilot, "enter")
+        shown = screen_text(pilot)
+        assert "* [/]" in shown
+        assert "[b]x" in shown
+        assert "\u202e" not in shown
+        await press(pilot, "enter")
+        assert "No likely duplicates." in screen_text(pilot)
+        await press(pilot, "escape")
+        assert crm_of.contacts.count() == 11
+
+
+async def test_the_list_of_duplicates_and_not_the_same(opened: Opener, crm_of: Crm) -> None:
+    other = twin(crm_of)
+    crm_of.contacts.add(name="Kovalska Anna", company="Acme")
+    async with opened((110, 32), "contacts") as pilot:
+        await press(pilot, "&")
+        assert isinstance(pilot.app.screen, DuplicatesDialog)
+        shown = screen_text(pilot)
+        assert "2 likely duplicates, 1 sure (=)" in shown
+        assert "same name, same company" in shown
+        await press(pilot, "n")
+        assert pilot.app.screen.query_one(LikelyList).groups != []
+        found = crm_of.connection.execute("SELECT entity, first_id, second_id FROM distinct_pairs").fetchall()
+        assert found == [("contacts", 1, other)]
+        await press(pilot, "enter", "n")
+        assert "No likely duplicates." in screen_text(pilot)
+        assert len(crm_of.connection.execute("SELECT 1 FROM distinct_pairs").fetchall()) == 2
+        await press(pilot, "escape")
+        assert not isinstance(pilot.app.screen, DuplicatesDialog)
+
+
+async def test_companies_merge_too(opened: Opener, crm_of: Crm) -> None:
+    crm_of.companies.add(name="Acme GmbH", domain="acme.example", industry="food")
+    async with opened((110, 32), "companies") as pilot:
+        await press(pilot, "&")
+        assert "same name" in screen_text(pilot)
+        await press(pilot, "enter", "enter")
+        assert [each.name for each in crm_of.companies.list("acme")] == ["Acme"]
+        assert crm_of.companies.find("Acme").industry == "food"
+
+
+async def test_while_typing_somebody_new_their_likeness_is_told(opened: Opener, crm_of: Crm) -> None:
+    async with opened((100, 34), "contacts") as pilot:
+        await press(pilot, "a")
+        assert "Looks like" not in screen_text(pilot)
+        await type_in(pilot, "Kowalska Anna")
+        assert "Looks like Anna Kowalska, Acme (1): same name" in screen_text(pilot)
+        await press(pilot, "ctrl+u")
+        await type_in(pilot, "Somebody Else")
+        assert "Looks like" not in screen_text(pilot)
+        await press(pilot, "ctrl+u", *["tab"] * 3)
+        await type_in(pilot, "Bob <bob@example.com>")
+        assert "Looks like Bob Link (10): same e-mail bob@example.com" in screen_text(pilot)
+
+
+async def test_a_person_who_is_changed_looks_like_nobody_else(opened: Opener, crm_of: Crm) -> None:
+    twin(crm_of)
+    async with opened((100, 34), "contacts") as pilot:
+        await press(pilot, "/")
+        await type_in(pilot, "anna")
+        await press(pilot, "enter", "e")
+        assert "Change " in screen_text(pilot)
+        assert "Looks like" not in screen_text(pilot)
