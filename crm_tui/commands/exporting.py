@@ -1,4 +1,4 @@
-"""crm export: records as CSV or JSON, to stdout or into a file."""
+"""crm export: records as CSV, JSON, vCard or iCalendar, to stdout, into a file, or one a file into a folder."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import typer
 
 from crm_tui import output
 from crm_tui.commands.context import example, reading
+from crm_tui.commands.export_formats import FORMATS, Chosen, chosen
 from crm_tui.commands.progress import Tell, progress
 from crm_tui.commands.values import parsed
 from crm_tui.errors import UsageError
-from crm_tui.output import Format
 
 if TYPE_CHECKING:
     from crm_tui.domain.crm import Crm
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(rich_markup_mode=None, help="Write contacts, companies, deals and the rest to a file.")
 KINDS: Final = ("contacts", "companies", "deals", "followups", "interactions")
-FORMATS: Final = (Format.CSV, Format.JSON, Format.JSONL)
 _STEP: Final = 1000
 
 
@@ -31,6 +30,9 @@ _STEP: Final = 1000
         "crm export contacts -o contacts.csv",
         "crm export deals status:open 'amount>1000' -f json",
         "crm export contacts archived_at:any -o everybody.csv --force",
+        "crm export contacts -f vcard -o people.vcf",
+        "crm export contacts tag:phone -f vcard --vcard-version 3.0 -o ~/contacts/",
+        "crm export followups status:open -f ics -o followups.ics --force",
     ),
 )
 def export(
@@ -42,26 +44,53 @@ def export(
         list[str] | None, typer.Argument(metavar="[FILTER]...", help="See docs/filters.md.")
     ] = None,
     form: Annotated[
-        str | None, typer.Option("--format", "-f", metavar="F", help="csv (unless given), json or jsonl.")
+        str | None,
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="F",
+            help="csv (unless given), json, jsonl; vcard for contacts; ics for followups and interactions.",
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The same as -f json.")] = False,
     file: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to; stdout unless given.")
+        str | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Where to; stdout unless given. A folder (or a name that ends in /) gets one file a record, in vcard"
+            " and ics.",
+        ),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace the file when it is there.")] = False,
+    force: Annotated[
+        bool,
+        typer.Option(
+            "--force", help="Replace what is there: the file, or what others changed in the folder."
+        ),
+    ] = False,
+    version: Annotated[
+        str | None, typer.Option("--vcard-version", metavar="V", help="4.0 (unless given) or 3.0.")
+    ] = None,
 ) -> None:
     """Write every field of the records that match; what was put away only when the filter speaks of archived_at.
 
-    A CSV export comes back in with crm import and changes nothing.
+    A CSV or vCard export comes back in with crm import and changes nothing.
     """
-    wanted, chosen, condition = _kind(kind), _format("json" if as_json else form), parsed(filters)
+    wanted = _kind(kind)
+    way = chosen("json" if as_json else form, wanted, version)
+    condition = parsed(filters)
     with reading(ctx) as crm:
         if file is None:
-            _print(crm, wanted, chosen, condition)
+            way.show(crm, wanted, condition)
             return
-        path = file.expanduser()
+        path = Path(file).expanduser()
+        folder = file.endswith("/") or path.is_dir()
         with progress(f"Writing {path.name}") as tell:
-            count = _save(crm, wanted, chosen, condition, path, force=force, tell=tell)
+            if folder:
+                output.say(_fill(crm, way, wanted, condition, path, force=force, tell=tell))
+                return
+            count = _save(crm, way, wanted, condition, path, force=force, tell=tell)
         output.say(f"Wrote {count:,} {wanted} to {path}.")
 
 
@@ -76,41 +105,42 @@ def _kind(text: str) -> str:
     raise UsageError(f'"{text}" cannot be exported.', hint)
 
 
-def _format(text: str | None) -> Format:
-    for each in FORMATS:
-        if (text or Format.CSV.value).strip().lower() == each.value:
-            return each
-    raise UsageError(f'Nothing is exported as "{text}".', f"Use one of: {', '.join(FORMATS)}.")
-
-
-def _rows(crm: Crm, kind: str, condition: Node | None) -> Iterator[Any]:
-    found: Iterator[Any] = getattr(crm, kind).iterate(condition, sort="id")
-    return found
-
-
-def _print(crm: Crm, kind: str, form: Format, condition: Node | None) -> None:
-    from crm_tui.interchange.csv_out import columns_of
-
-    columns = columns_of(crm, kind, nested=form is not Format.CSV)
-    output.records(_rows(crm, kind, condition), columns, columns, form, crm.clock.today)
-
-
 def _save(
-    crm: Crm, kind: str, form: Format, condition: Node | None, path: Path, *, force: bool, tell: Tell | None
+    crm: Crm, way: Chosen, kind: str, condition: Node | None, path: Path, *, force: bool, tell: Tell | None
 ) -> int:
-    from crm_tui.interchange import csv_out, json_out
     from crm_tui.interchange.saving import saved
 
-    rows: Iterable[Any] = _rows(crm, kind, condition)
-    if tell is not None:
-        rows = _told(rows, getattr(crm, kind).count(condition), tell)
-    write = {Format.CSV: csv_out.write, Format.JSON: json_out.write, Format.JSONL: json_out.write_lines}[form]
+    rows = _told(way.rows(crm, kind, condition), crm, kind, condition, tell)
     with saved(path, replace=force) as file:
-        return write(rows, csv_out.columns_of(crm, kind, nested=form is not Format.CSV), file)
+        return way.write(crm, kind, rows, file)
 
 
-def _told(rows: Iterable[Any], total: int, tell: Tell) -> Iterator[Any]:
+def _fill(
+    crm: Crm, way: Chosen, kind: str, condition: Node | None, folder: Path, *, force: bool, tell: Tell | None
+) -> str:
+    """Make a folder hold the records, one a file; returns what became of its files."""
+    from crm_tui.interchange import vdir
+
+    if way.items is None:
+        names = " or ".join(each for each, writer in FORMATS.items() if writer.in_folders)
+        raise UsageError(f"{folder} is a folder.", f"Name a file, or use -f {names}.")
+    rows = _told(way.rows(crm, kind, condition), crm, kind, condition, tell)
+    tally = vdir.write(folder, way.items(crm, rows), way.suffix, force=force)
+    said = f"Wrote {tally.written:,} {kind} to {folder}; {tally.unchanged:,} unchanged, {tally.removed:,} removed."
+    if tally.left:
+        said += (
+            f" Left alone, as another program made or changed them: {tally.left:,}; import the folder first,"
+            " or add --force."
+        )
+    return said
+
+
+def _told(
+    rows: Iterable[Any], crm: Crm, kind: str, condition: Node | None, tell: Tell | None
+) -> Iterator[Any]:
+    """The rows, with the progress told now and then."""
+    total = getattr(crm, kind).count(condition) if tell is not None else 0
     for number, row in enumerate(rows, 1):
         yield row
-        if not number % _STEP:
+        if tell is not None and not number % _STEP:
             tell(number, total)

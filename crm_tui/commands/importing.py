@@ -1,42 +1,35 @@
-"""crm import: CSV files, again and again, without duplicates."""
+"""crm import: files of every make, again and again, without duplicates."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import replace
-from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from crm_tui import output
-from crm_tui.columns import Column, Kind
 from crm_tui.commands.context import RecordCommand, example, given_format, globals_of, writing
 from crm_tui.errors import InvalidDataError, UsageError
 from crm_tui.output import Format
 
 if TYPE_CHECKING:
+    from crm_tui.commands.import_wish import Wish
     from crm_tui.domain.crm import Crm
-    from crm_tui.interchange.options import Options
-    from crm_tui.interchange.plan import Plan
     from crm_tui.interchange.run import Summary
 
-app = typer.Typer(rich_markup_mode=None, help="Load a CSV file, again and again, without duplicates.")
-_FIELDS: Final = (
-    "rows", "created", "updated", "unchanged", "skipped", "rejected", "operation", "rejects_file",
-)  # fmt: skip
-SUMMARY: Final = Kind(
-    "import",
-    tuple(Column(name, name.replace("_", " ").capitalize(), itemgetter(name)) for name in _FIELDS),
-    _FIELDS,
-)
+app = typer.Typer(rich_markup_mode=None, help="Load files, again and again, without duplicates.")
 _RECIPE_HELP: Final = (
-    "A recipe is a TOML file with [map] (their header = our field), [defaults] (field = value, {Header} standing for"
-    " the row's cell), [values.FIELD] (their word = ours, as in [values.stage]), and above them the options by their"
-    ' names: as, from, source, key, on_match, tag, create_missing, encoding, delimiter, date_format = "DMY", decimal,'
-    " region, strict. What the command line says counts more."
+    "Exports of Google Contacts, Outlook, LinkedIn, HubSpot, Pipedrive and Salesforce are known by their headers;"
+    " vCards, calendars, mail and folders of them by what is in them.\n\n"
+    "A recipe is a TOML file with [map] (their header = our field), [maybe] (the same for columns that may be lacking,"
+    " * standing for a number), [defaults] (field = value, {Header} standing for the row's cell), [values.FIELD] (their"
+    " word = ours, as in [values.stage]), [split] (field = what parts several values in a cell), [length] (field = how"
+    " many characters count), and above them the options by their names: title, as, from, source, header, only,"
+    ' full_rows, key, on_match, tag, create_missing, encoding, delimiter, date_format = "DMY", decimal, region, strict.'
+    " What the command line says counts more. The presets are recipes: --show-preset google prints one, to be copied"
+    " and changed."
 )
 
 
@@ -50,11 +43,17 @@ _RECIPE_HELP: Final = (
         "crm import export.csv --map 'E-mail address=email' --map 'Kunde seit=created_at' --rejects bad.csv",
         "crm import pipeline.csv --recipe pipeline.toml --create-missing --json",
         "zcat people.csv.gz | crm import - --tag fair-2026",
+        "crm import Connections.csv --dry-run",
+        "crm import ~/Mail/archive --from maildir --create",
+        "crm import --show-preset hubspot-deals > mine.toml",
     ),
 )
 def import_(
     ctx: typer.Context,
-    file: Annotated[str, typer.Argument(metavar="FILE", help="A CSV file; - reads stdin.")],
+    file: Annotated[
+        str | None,
+        typer.Argument(metavar="FILE", help="A file, or a folder of mail or cards; - reads stdin."),
+    ] = None,
     kind: Annotated[
         str | None,
         typer.Option(
@@ -65,7 +64,12 @@ def import_(
     ] = None,
     origin: Annotated[
         str | None,
-        typer.Option("--from", metavar="PROGRAM", help="auto, crm (an export of this program) or csv."),
+        typer.Option(
+            "--from",
+            metavar="PROGRAM",
+            help="auto, google, outlook, linkedin, hubspot, pipedrive, salesforce, vcard, ics, mbox, maildir, crm (an"
+            " export of this program) or csv (any other table).",
+        ),
     ] = None,
     maps: Annotated[
         list[str] | None,
@@ -94,7 +98,12 @@ def import_(
         list[str] | None, typer.Option("--tag", metavar="T", help="A tag for every row; may be given again.")
     ] = None,
     create_missing: Annotated[
-        bool, typer.Option("--create-missing", help="Make stages, pipelines and people that are not there.")
+        bool,
+        typer.Option(
+            "--create-missing",
+            "--create",
+            help="Make stages, pipelines and people that are not there; of mail, its senders and receivers.",
+        ),
     ] = False,
     encoding: Annotated[
         str | None, typer.Option(metavar="E", help="Such as cp1251; UTF-8 unless given.")
@@ -107,35 +116,31 @@ def import_(
     region: Annotated[
         str | None, typer.Option(metavar="CC", help="The country of phone numbers without +.")
     ] = None,
+    show_preset: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Print the recipe of a preset, and import nothing.")
+    ] = None,
 ) -> None:
-    """Load a CSV file: new rows are added, known ones updated, a blank cell never erases anything.
+    """Load a file: new rows are added, known ones updated, a blank cell never erases anything.
 
     The same file twice changes nothing. A row that cannot be taken is left out alone; crm undo takes the whole
     import back.
     """
-    from crm_tui.interchange import options as reading
+    if show_preset is not None:
+        from crm_tui.interchange.presets import text
+
+        output.write(text(show_preset).rstrip("\n"))
+        return
+    if file is None:
+        raise UsageError("There is no file to import.", "Name one, or give - to read stdin.")
+    from crm_tui.commands.import_wish import understood
 
     form = _form(ctx)
-    recipe_data = reading.read_recipe(recipe.expanduser()) if recipe is not None else {}
-    options = reading.from_recipe(recipe_data).with_pairs(maps or (), defaults or ())
-    given: dict[str, Any] = {
-        "own": reading.origin(origin) if origin is not None else None,
-        "key": key,
-        "on_match": reading.on_match(on_match) if on_match is not None else None,
-        "tags": [*options.tags, *tag] if tag else None,
-        "encoding": encoding,
-        "delimiter": delimiter,
-        "date_order": reading.date_order(date_format),
-        "decimal": reading.decimal_sign(decimal) if decimal is not None else None,
-        "region": _region(region),
-        "strict": strict or None,
-        "create_missing": create_missing or None,
-    }
-    options = replace(options, **{name: value for name, value in given.items() if value is not None})
-    said = kind or recipe_data.get("as")
-    with _source(file) as (path, name):
-        options = replace(options, kind=reading.check_kind(said) if said else _guessed(path, options))
-        summary = _load(ctx, path, name, options, dry_run=dry_run, rejects=rejects, form=form)
+    with _opened(file) as (path, name):
+        # the options above, by their names
+        wish = understood(path, name, ctx.params)
+        if wish.notice:
+            output.say(wish.notice, dim=True)
+        summary = _load(ctx, wish, rejects.expanduser() if rejects else None, form, dry_run=dry_run)
     if summary.rows and summary.rejected == summary.rows:
         raise typer.Exit(InvalidDataError.exit_code)
 
@@ -149,14 +154,8 @@ def _form(ctx: typer.Context) -> Format | None:
     return form or (usual if usual is not Format.TABLE else None)
 
 
-def _region(text: str | None) -> str | None:
-    if text is not None and not (len(text) == 2 and text.isascii() and text.isalpha()):
-        raise UsageError(f'"{text}" is no country.', "Use two letters, such as DE.")
-    return text.upper() if text else None
-
-
 @contextmanager
-def _source(file: str) -> Iterator[tuple[Path, str]]:
+def _opened(file: str) -> Iterator[tuple[Path, str]]:
     """The file and what the operation calls it; stdin is kept in a private file for as long as it is read."""
     if file != "-":
         path = Path(file).expanduser()
@@ -173,46 +172,27 @@ def _source(file: str) -> Iterator[tuple[Path, str]]:
         path.unlink()
 
 
-def _guessed(path: Path, options: Options) -> str:
-    from crm_tui.interchange.kinds import PEOPLE, guess
-    from crm_tui.interchange.table import look
-
-    table = look(path, encoding=options.encoding, delimiter=options.delimiter)
-    found = guess(table.header, [*options.mapping.values(), *options.defaults])
-    if found != PEOPLE:
-        output.say(f"Read as {found}; --as says otherwise.", dim=True)
-    return found
-
-
 def _load(
-    ctx: typer.Context,
-    path: Path,
-    name: str,
-    options: Options,
-    *,
-    dry_run: bool,
-    rejects: Path | None,
-    form: Format | None,
+    ctx: typer.Context, wish: Wish, rejects: Path | None, form: Format | None, *, dry_run: bool
 ) -> Summary:
+    from crm_tui.commands.import_telling import say_summary, show_plan, show_summary
     from crm_tui.commands.progress import progress
-    from crm_tui.interchange.importer import load
     from crm_tui.interchange.plan import Plan
 
-    target = rejects.expanduser() if rejects is not None else None
+    load, name = wish.loader(), wish.name
+    told: dict[str, Any] = {"name": name, "rejects": rejects}
     if not dry_run:
         with writing(ctx) as crm, progress(f"Importing {name}") as tell:
-            summary = load(crm, path, options, name=name, rejects=target, progress=tell)
-        _say(summary, name, dry_run=False)
-        _print(summary, form)
+            summary = load(crm, wish.path, wish.options, progress=tell, **told)
+        say_summary(summary, wish, dry_run=False)
+        show_summary(summary, form)
         return summary
     with closing(Plan()) as plan:
         with _untouched(ctx) as crm, progress(f"Reading {name}") as tell:
-            summary = load(
-                crm, path, options, name=name, dry_run=True, rejects=target, report=plan.add, progress=tell
-            )
+            summary = load(crm, wish.path, wish.options, dry_run=True, report=plan.add, progress=tell, **told)
             today = crm.clock.today
-        _say(summary, name, dry_run=True)
-        _print_plan(plan, summary, form or Format.TABLE, today)
+        say_summary(summary, wish, dry_run=True)
+        show_plan(plan, summary, form or Format.TABLE, today)
     return summary
 
 
@@ -233,57 +213,3 @@ def _untouched(ctx: typer.Context) -> Iterator[Crm]:
         Crm.open(Path(folder) / "crm.db", given.now, config=given.load_config()) as crm,
     ):
         yield crm
-
-
-def _say(summary: Summary, name: str, *, dry_run: bool) -> None:
-    counts = ", ".join(
-        f"{getattr(summary, field):,} {field}"
-        for field in ("created", "updated", "unchanged", "skipped", "rejected")
-        if getattr(summary, field) or field in ("created", "updated")
-    )
-    if dry_run:
-        output.say(f"Dry run of {name}: {counts}. Nothing was changed.")
-    elif summary.operation is None:
-        output.say(f"Imported {name}: {counts}. Nothing changed.")
-    else:
-        number = summary.operation
-        output.say(f"Imported {name}: {counts}. Operation {number}; crm undo {number} takes it back.")
-    for each in summary.first_rejects:
-        where = f'line {each.line}, "{each.column}"' if each.column else f"line {each.line}"
-        output.say(f"  {where}: {each.reason}")
-    more = summary.rejected - len(summary.first_rejects)
-    if more:
-        output.say(f"  and {more:,} more.")
-    if summary.rejects_file is not None:
-        output.say(
-            f"The rejected rows are in {summary.rejects_file}; mend them and import it again.", dim=True
-        )
-    elif summary.rejected:
-        output.say("--rejects FILE keeps the rejected rows, to be mended and imported again.", dim=True)
-    for notice in summary.notices:
-        output.say(notice, dim=True)
-
-
-def _print(summary: Summary, form: Format | None) -> None:
-    from datetime import date
-
-    if form is not None:
-        # none of these columns tells a day relative to today
-        output.record(summary.as_object(), SUMMARY.columns, form, date.min)
-
-
-def _print_plan(plan: Plan, summary: Summary, form: Format, today: Any) -> None:
-    from crm_tui.columns import as_object
-    from crm_tui.commands.plan import PLAN
-
-    if form is not Format.JSON:
-        table = [column for column in PLAN.columns if column.key in PLAN.table]
-        output.records(plan.steps(), PLAN.columns, table, form, today)
-        return
-    output.write(f'{output.dump(summary.as_object())[:-1]}, "plan": [')
-    before = ""
-    for step in plan.steps():
-        if before:
-            output.write(f"{before},")
-        before = output.dump(as_object(step, PLAN.columns))
-    output.write(f"{before}]}}" if before else "]}")

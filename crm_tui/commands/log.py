@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Annotated, Final
 
 import typer
 
+from crm_tui import output
 from crm_tui.columns import INTERACTIONS
-from crm_tui.commands.context import RecordCommand, done, example, from_stdin, writing
+from crm_tui.commands.context import (
+    RecordCommand,
+    done,
+    example,
+    from_stdin,
+    given_format,
+    show_one,
+    writing,
+)
 from crm_tui.errors import UsageError
 
 app = typer.Typer(rich_markup_mode=None, help="Log a call, e-mail, meeting, message or note.")
@@ -28,6 +38,12 @@ Duration = Annotated[str | None, typer.Option(metavar="TIME", help="How long it 
 DealRef = Annotated[str | None, typer.Option("--deal", metavar="REF", help="The deal it was about.")]
 Next = Annotated[str | None, typer.Option("--next", metavar="WHEN", help="Open a follow-up for that day.")]
 NextTitle = Annotated[str | None, typer.Option("--next-title", metavar="T", help="What to do then.")]
+Create = Annotated[
+    bool,
+    typer.Option(
+        "--create", help="Make a contact of whom a whole message is with, if nobody has the address."
+    ),
+]
 
 # kind: (help, the examples after "crm log KIND")
 _KINDS: Final = {
@@ -36,8 +52,12 @@ _KINDS: Final = {
         ("anna 'wants an offer' --in --duration 15m --next friday", "12 'no answer' --out --next +2d"),
     ),
     "email": (
-        "Log an e-mail.",
-        ("anna@example.com 'sent the offer' --out --deal 'Website relaunch'", "anna - --in < mail.txt"),
+        "Log an e-mail; - alone reads a whole message from stdin and logs it, once, with those it is from and to.",
+        (
+            "anna@example.com 'sent the offer' --out --deal 'Website relaunch'",
+            "anna - --in < mail.txt",
+            "- --next +3d < message.eml",
+        ),
     ),
     "meeting": (
         "Log a meeting.",
@@ -63,10 +83,8 @@ def _logger(kind: str) -> Callable[..., None]:
         next_: Next = None,
         next_title: NextTitle = None,
     ) -> None:
-        if began_in and began_out:
-            raise UsageError("--in and --out exclude each other.", "Give the one that says who began.")
-        if next_title is not None and next_ is None:
-            raise UsageError("--next-title needs a day.", "Say when with --next, such as --next friday.")
+        direction = _direction(began_in, began_out)
+        _check_next(next_, next_title)
         *refs, text = words
         if not refs and deal is None:
             raise UsageError(
@@ -82,7 +100,7 @@ def _logger(kind: str) -> Callable[..., None]:
                 [crm.references.contact(ref) for ref in refs],
                 text,
                 occurred_at=None if at is None else parse_instant(at, crm.clock),
-                direction="in" if began_in else "out" if began_out else None,
+                direction=direction,
                 duration_minutes=None if duration is None else parse_duration_minutes(duration),
                 deal_id=None if deal is None else crm.references.deal(deal),
                 next_due=None if next_ is None else parse_when(next_, crm.clock),
@@ -93,10 +111,68 @@ def _logger(kind: str) -> Callable[..., None]:
     return log
 
 
+def _email(
+    ctx: typer.Context,
+    words: Words,
+    at: At = None,
+    began_in: In = False,
+    began_out: Out = False,
+    duration: Duration = None,
+    deal: DealRef = None,
+    next_: Next = None,
+    next_title: NextTitle = None,
+    create: Create = False,
+) -> None:
+    if words != ["-"] or deal is not None:
+        if create:
+            raise UsageError(
+                "--create is for a whole message.", "Write it like crm log email - --create < message.eml."
+            )
+        _logger("email")(ctx, words, at, began_in, began_out, duration, deal, next_, next_title)
+        return
+    if at is not None or duration is not None:
+        raise UsageError("A whole message says itself when it was sent.", "Leave out --at and --duration.")
+    direction = _direction(began_in, began_out)
+    _check_next(next_, next_title)
+    if sys.stdin is None:
+        raise UsageError(
+            "There is nothing on stdin.", "Pipe a message into it: crm log email - < message.eml."
+        )
+    from crm_tui.dates import parse_when
+    from crm_tui.interchange.mail.single import log_message
+
+    with writing(ctx) as crm:
+        found, new = log_message(
+            crm,
+            sys.stdin.buffer,
+            create=create,
+            direction=direction,
+            next_due=None if next_ is None else parse_when(next_, crm.clock),
+            next_title=next_title,
+        )
+        if new:
+            done(ctx, crm, INTERACTIONS, [found])
+            return
+        output.say(f"Unchanged: the message is there already ({found.id}).")
+        if given_format(ctx) is not None:
+            show_one(ctx, crm, INTERACTIONS, found)
+
+
+def _direction(began_in: bool, began_out: bool) -> str | None:
+    if began_in and began_out:
+        raise UsageError("--in and --out exclude each other.", "Give the one that says who began.")
+    return "in" if began_in else "out" if began_out else None
+
+
+def _check_next(next_: str | None, next_title: str | None) -> None:
+    if next_title is not None and next_ is None:
+        raise UsageError("--next-title needs a day.", "Say when with --next, such as --next friday.")
+
+
 for _kind, (_help, _examples) in _KINDS.items():
     app.command(
         _kind,
         cls=RecordCommand,
         help=_help,
         epilog=example(*(f"crm log {_kind} {line}" for line in _examples)),
-    )(_logger(_kind))
+    )(_email if _kind == "email" else _logger(_kind))

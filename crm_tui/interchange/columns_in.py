@@ -7,7 +7,7 @@ over the whole file, when the first cell needs it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from datetime import date
 from typing import Final
 
@@ -20,16 +20,21 @@ from crm_tui.dates import (
     parse_instant_cell,
 )
 from crm_tui.domain.loading.drafts import RejectedRowError
-from crm_tui.errors import InvalidDataError, UsageError
+from crm_tui.errors import UsageError
 from crm_tui.interchange import headers
+from crm_tui.interchange.cells_in import (
+    Get,
+    first_filled,
+    first_of,
+    label_of,
+    or_default,
+    pattern,
+    translated,
+)
 from crm_tui.interchange.options import Options
 from crm_tui.interchange.table import Table
-from crm_tui.text import nearest, unguard_formula
+from crm_tui.text import nearest, split_tags
 
-Get = Callable[[list[str]], str]
-NOTHING: Final = frozenset(
-    {"-", "--", "---", "n/a", "#n/a", "na", "none", "null", "nil", "nan", "unknown", "undefined", "."}
-)
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 _NUMBERED: Final = re.compile(r"#([0-9]{1,6})")
 _ISO_DAY: Final = 10
@@ -56,29 +61,56 @@ class Columns:
         self._check = check
         self._left_out: set[int] = set()
         self.unclosed: tuple[int, list[str]] | None = None
-        self.targets = list(headers.recognise(options.kind, table.header, custom).targets)
-        self._apply_mapping(custom)
+        if options.only:
+            names = [name.strip().lower() for name in table.header]
+            self.targets = [headers.Target(name) if name in custom else None for name in names]
+        else:
+            self.targets = list(headers.recognise(options.kind, table.header, custom).targets)
+        self._fields = {*headers.FIELDS[options.kind], *headers.LABELS, *custom}
+        self._apply_maybe()
+        self._apply_mapping()
         self.by_field: dict[str, list[int]] = {}
         for place, target in enumerate(self.targets):
             if target is not None:
                 self.by_field.setdefault(target.field, []).append(place)
-        self._check_defaults(custom)
+        self._check_defaults()
+        self._splits = {self._field(name): sign for name, sign in options.split.items()}
+        self._lengths = {self._field(name): most for name, most in options.length.items()}
 
-    def _apply_mapping(self, custom: Sequence[str]) -> None:
-        fields = {*headers.FIELDS[self.options.kind], *custom}
+    def _apply_maybe(self) -> None:
+        """Take what is said of columns that may be lacking; of two that name the same column the first counts."""
+        said = [(pattern(header), name) for header, name in self.options.maybe.items()]
+        for place, header in enumerate(self.table.header):
+            found = ((match, name) for pattern, name in said if (match := pattern.fullmatch(header)))
+            match, name = next(found, (None, ""))
+            if match is not None:
+                self._hold(place, name, "".join(match.groups()))
+
+    def _apply_mapping(self) -> None:
         for header, name in self.options.mapping.items():
-            place = self._place(header)
-            wanted = name.strip()
-            if wanted.lower() in ("", "-", "ignore", "skip"):
-                self.targets[place] = None
-                self._left_out.add(place)
-                continue
-            self.targets[place] = headers.Target(self._field(wanted, fields))
+            self._hold(self._place(header), name)
 
-    def _place(self, header: str) -> int:
+    def _hold(self, place: int, name: str, number: str = "") -> None:
+        """Let the column at a place hold a field, or nothing."""
+        wanted = name.strip()
+        if wanted.lower() in ("", "-", "ignore", "skip"):
+            self.targets[place] = None
+            self._left_out.add(place)
+            return
+        field, _, label = wanted.partition(":")
+        self.targets[place] = headers.Target(self._field(field), label.strip() or None, number=number)
+        self._left_out.discard(place)
+
+    def _known(self, header: str) -> int | None:
         for place, known in enumerate(self.table.header):
             if known == header or known.casefold() == header.casefold():
                 return place
+        return None
+
+    def _place(self, header: str) -> int:
+        known = self._known(header)
+        if known is not None:
+            return known
         # the only way to name one of two columns of the same name, or one without
         if (numbered := _NUMBERED.fullmatch(header)) and 0 < int(numbered[1]) <= self.width:
             return int(numbered[1]) - 1
@@ -90,7 +122,8 @@ class Columns:
         )
         raise UsageError(f'{self.table.path.name} has no column "{header}".', hint)
 
-    def _field(self, name: str, fields: set[str]) -> str:
+    def _field(self, name: str) -> str:
+        fields = self._fields
         folded = headers.key(name)
         singular = {
             "email": "emails",
@@ -107,22 +140,44 @@ class Columns:
         hint = f"Did you mean {near}?" if near else f"Use one of: {', '.join(sorted(fields))}."
         raise UsageError(f'{self.options.kind} have no field "{name}".', hint)
 
-    def _check_defaults(self, custom: Sequence[str]) -> None:
-        fields = {*headers.FIELDS[self.options.kind], *custom}
-        self.defaults = {self._field(name, fields): value for name, value in self.options.defaults.items()}
+    def _check_defaults(self) -> None:
+        self.defaults = {self._field(name): value for name, value in self.options.defaults.items()}
         self._quoted = {
-            self._place(header) for value in self.defaults.values() for header in _PLACEHOLDER.findall(value)
+            place
+            for value in self.defaults.values()
+            for header in _PLACEHOLDER.findall(value)
+            for place in self._places(header)
         }
 
+    def _places(self, header: str) -> list[int]:
+        """The columns that a placeholder names: one, or of several divided by ``|`` those that the file has."""
+        if "|" not in header or self._known(header) is not None:
+            return [self._place(header)]
+        known = (self._known(each.strip()) for each in header.split("|"))
+        return [place for place in known if place is not None]
+
     def unknown(self) -> list[str]:
-        """The headers nothing was made of, save what follows from others, is in a default, or was left out."""
-        return [
-            name
+        """The headers nothing was made of, save what follows from others, is in a default, or was left out.
+
+        Where a recipe says all that such a file has, only columns that hold something are worth a word.
+        """
+        found = [
+            place
             for place, (name, target) in enumerate(zip(self.table.header, self.targets, strict=True))
             if target is None
             and place not in self._left_out | self._quoted
             and not headers.silent(self.options.kind, name)
         ]
+        return [self.table.header[place] for place in (self._filled(found) if self.options.only else found)]
+
+    def _filled(self, places: Sequence[int]) -> list[int]:
+        """Those of some columns that hold something in some row."""
+        blank = set(places)
+        for cells in self.scan() if blank else ():
+            blank -= {place for place in blank if cells[place].strip()}
+            if not blank:
+                break
+        return [place for place in places if place not in blank]
 
     def guessed(self) -> list[tuple[str, str]]:
         """The misspelt headers and the fields they were taken for."""
@@ -143,15 +198,19 @@ class Columns:
 
     def get(self, field: str) -> Get | None:
         """A function from a row's cells to the field's text, "" when blank; None when nothing holds the field."""
-        places = self.by_field.get(field, [])
-        default = self.defaults.get(field)
+        return self.read(field, self.by_field.get(field, []), plain=True)
+
+    def read(self, field: str, places: Sequence[int], *, plain: bool) -> Get | None:
+        """As ``get``, from some of the columns that hold the field; without its default unless ``plain``."""
+        default = self.defaults.get(field) if plain else None
         words = self.options.values.get(field)
         if not places and default is None:
             return None
-        read = _first(places)
+        read = first_filled(places)
+        read = self._cut(field, read)
         if default is not None:
-            read = _or_default(read, self._template(default))
-        return _translated(read, words) if words else read
+            read = or_default(read, self._cut(field, self._template(default)))
+        return translated(read, words) if words else read
 
     def cell(self, field: str) -> Get | None:
         """As ``get`` without the default: what the row itself says."""
@@ -159,7 +218,45 @@ class Columns:
         if not places:
             return None
         words = self.options.values.get(field)
-        return _translated(_first(places), words) if words else _first(places)
+        read = self._cut(field, first_filled(places))
+        return translated(read, words) if words else read
+
+    def _cut(self, field: str, read: Get) -> Get:
+        """A reader that takes the first of several values in a cell, and no more characters of it than count."""
+        sign, most = self._splits.get(field), self._lengths.get(field)
+        if sign is None and most is None:
+            return read
+        return lambda cells: first_of(read(cells), sign)[:most]
+
+    def parts(self, field: str, text: str) -> list[str]:
+        """The values in a cell of a field that has many, each as it is to be understood; none of them blank."""
+        sign = self._splits.get(field)
+        words = self.options.values.get(field, {})
+        found = (part.strip() for part in (text.split(sign) if sign is not None else (text,)))
+        return [part for each in found if (part := words.get(each.casefold(), each))]
+
+    def parted(self, field: str) -> bool:
+        """Whether cells of a field have to be taken apart with ``parts``."""
+        return field in self._splits or field in self.options.values
+
+    def tags(self, text: str) -> list[str]:
+        """The tags in a cell."""
+        if "tags" in self._splits:
+            return [tag for part in self.parts("tags", text) for tag in split_tags(part)]
+        words = self.options.values.get("tags", {})
+        return [tag for each in split_tags(text) if (tag := words.get(each.casefold(), each))]
+
+    def labels(self, field: str) -> dict[int, Get]:
+        """Of the columns that hold a field, those whose labels are in a column of the same number, and its reader."""
+        found = ((place, self.label(field, self.number(place))) for place, _, _ in self.every(field))
+        return {place: get for place, get in found if get is not None}
+
+    def label(self, field: str, number: str) -> Get | None:
+        """A reader of the labels of the columns of a number that hold a field."""
+        for place in self.by_field.get(f"{field}.label", ()):
+            if self.number(place) == number:
+                return label_of(place)
+        return None
 
     def said(self, field: str) -> Get | None:
         """What the row says of a field, a default put together from its cells included, a plain one not."""
@@ -176,7 +273,7 @@ class Columns:
     def place(self, field: str) -> int | None:
         """The place of the one column that holds the field as it is; None when there is more to it."""
         places = self.by_field.get(field, [])
-        plain = field not in self.defaults and field not in self.options.values
+        plain = field not in self.defaults and not self.parted(field) and field not in self._lengths
         return places[0] if len(places) == 1 and plain else None
 
     def every(self, field: str) -> list[tuple[int, str | None, str]]:
@@ -187,17 +284,21 @@ class Columns:
             found.append((place, target.label if target else None, self.table.header[place]))
         return found
 
+    def number(self, place: int) -> str:
+        """The number in the name of the column at a place that tells what belongs together; "" without one."""
+        target = self.targets[place]
+        return target.number if target is not None else ""
+
     def _template(self, text: str) -> Get:
         parts = _PLACEHOLDER.split(text)
         if len(parts) == 1:
             return lambda cells: text
-        places = [self._place(part) if number % 2 else -1 for number, part in enumerate(parts)]
+        readers = [
+            first_filled(self._places(part)) if number % 2 else None for number, part in enumerate(parts)
+        ]
 
         def fill(cells: list[str]) -> str:
-            filled = [
-                cells[place].strip() if place >= 0 else part
-                for place, part in zip(places, parts, strict=True)
-            ]
+            filled = [read(cells) if read else part for read, part in zip(readers, parts, strict=True)]
             return "" if not any(filled[1::2]) else "".join(filled).strip()
 
         return fill
@@ -207,10 +308,12 @@ class Columns:
 
         A last row that a quote which never closes has swallowed lines into is left in ``unclosed`` instead.
         """
-        width = self.width
+        width, full = self.width, self.options.full_rows
         rows = self.table.numbered()
         for line, cells in self._but_the_last(rows) if self.table.open_quote else rows:
             if len(cells) < width:
+                if full:
+                    continue
                 cells.extend([""] * (width - len(cells)))
             yield line, cells
 
@@ -293,59 +396,3 @@ class Columns:
             if self._check is not None and not number % _STEP:
                 self._check()
             yield cells
-
-
-def is_nothing(text: str) -> bool:
-    """Whether a cell holds one of the words programs write for nothing."""
-    return text.lower() in NOTHING
-
-
-def convert(reader: Callable[[str], object], header: str) -> Callable[[str], object]:
-    """A reader whose complaints become a rejected row that names the column."""
-
-    def read(text: str) -> object:
-        try:
-            return reader(text)
-        except InvalidDataError as error:
-            raise RejectedRowError(_reason(error), header) from error
-
-    return read
-
-
-def _reason(error: InvalidDataError) -> str:
-    return error.message.rstrip(".")
-
-
-def _first(places: Sequence[int]) -> Get:
-    if not places:
-        return lambda cells: ""
-    if len(places) == 1:
-        place = places[0]
-
-        def one(cells: list[str]) -> str:
-            text = cells[place].strip()
-            return unguard_formula(text) if text[:1] == "'" else text
-
-        return one
-
-    def several(cells: list[str]) -> str:
-        for place in places:
-            text = cells[place].strip()
-            if text:
-                return unguard_formula(text)
-        return ""
-
-    return several
-
-
-def _or_default(read: Get, default: Get) -> Get:
-    return lambda cells: read(cells) or default(cells)
-
-
-def _translated(read: Get, words: Mapping[str, str]) -> Get:
-
-    def translated(cells: list[str]) -> str:
-        text = read(cells)
-        return words.get(text.casefold(), text)
-
-    return translated

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from crm_tui.domain import checks
@@ -11,7 +11,9 @@ from crm_tui.domain.loading.drafts import Method, RejectedRowError
 from crm_tui.domain.loading.records import RecordDraft
 from crm_tui.domain.methods import match_key
 from crm_tui.errors import InvalidDataError
-from crm_tui.interchange.columns_in import Columns, is_nothing
+from crm_tui.interchange.addresses_in import addresses
+from crm_tui.interchange.cells_in import is_nothing
+from crm_tui.interchange.columns_in import Columns
 from crm_tui.interchange.record_columns import RecordReader, Spec, line_of, several, text_of
 from crm_tui.models import CustomField, MethodKind
 from crm_tui.text import unguard_formula
@@ -21,8 +23,6 @@ _SEPARATORS: Final = {
     MethodKind.PHONE: re.compile(r"\s*(?:[;|\n]|:::)\s*"),
 }
 _FIELDS: Final = {MethodKind.EMAIL: "emails", MethodKind.PHONE: "phones"}
-_TOWN: Final = ("postcode", "city")
-_REST: Final = ("region", "country")
 
 
 class CompanyReader:
@@ -42,7 +42,7 @@ class CompanyReader:
         self._region = region
         self._note = several(columns, "note")
         self._note_reader = text_of("note")
-        self._address = _addresses(columns)
+        self._address = addresses(columns)
 
     def draft(self, line: int, cells: list[str]) -> RecordDraft:
         """The draft of one row.
@@ -59,9 +59,9 @@ class CompanyReader:
         for kind in _FIELDS:
             made.methods += self._methods(kind, cells)
         for address in self._address:
-            text = address(cells)
-            if text:
-                made.methods.append(Method("address", text, match_key(MethodKind.ADDRESS, text, "")))
+            for text in address.texts(cells):
+                key = match_key(MethodKind.ADDRESS, text, "")
+                made.methods.append(Method("address", text, key, address.label(cells)))
         made.methods = list({(each.kind, each.normal or each.value): each for each in made.methods}.values())
         return made
 
@@ -69,7 +69,8 @@ class CompanyReader:
         field = _FIELDS[kind]
         found: list[Method] = []
         for place, label, header in self._columns.every(field):
-            found += self._split(kind, unguard_formula(cells[place].strip()), label, header)
+            for text in self._columns.parts(field, unguard_formula(cells[place].strip())):
+                found += self._split(kind, text, label, header)
         if not found and field in self._columns.defaults:
             found = self._split(kind, self._columns.defaults[field], None, field)
         return found
@@ -84,24 +85,3 @@ class CompanyReader:
                 except InvalidDataError as error:
                     raise RejectedRowError(error.message.rstrip("."), header) from error
         return found
-
-
-def _addresses(columns: Columns) -> list[Callable[[list[str]], str]]:
-    """Whole addresses, and one put together from street, postcode, city, region and country."""
-    found: list[Callable[[list[str]], str]] = [
-        lambda cells, place=place: unguard_formula(cells[place].strip())  # type: ignore[misc]
-        for place, _, _ in columns.every("address")
-    ]
-    streets = [place for place, _, _ in columns.every("street")]
-    town = [get for name in _TOWN if (get := columns.get(name))]
-    rest = [get for name in _REST if (get := columns.get(name))]
-    if streets or town or rest:
-
-        def join(cells: list[str]) -> str:
-            parts = [unguard_formula(cells[place].strip()) for place in streets]
-            parts.append(" ".join(text for get in town if (text := get(cells))))
-            parts += [get(cells) for get in rest]
-            return ", ".join(part for part in parts if part)
-
-        found.append(join)
-    return found

@@ -57,7 +57,7 @@ def unfold(text: str) -> Iterator[tuple[int, str]]:
         if line[:1] in (" ", "\t") and parts:
             if length <= LONGEST_LINE:
                 parts.append(line[1:])
-                length += len(line)
+                length += len(line) - 1
             continue
         if parts:
             yield first, "".join(parts)
@@ -119,6 +119,8 @@ def unescape(value: str) -> str:
 
 def split(value: str, sign: str) -> list[str]:
     """The parts of a structured value or a list, still escaped, parted by ``;`` or ``,``."""
+    if "\\" not in value:
+        return value.split(sign)
     parts, start, at = [], 0, 0
     while at < len(value):
         if value[at] == "\\":

@@ -11,7 +11,8 @@ from crm_tui.domain.loading.lookups import PersonRef, person_ref
 from crm_tui.domain.loading.records import RecordDraft
 from crm_tui.domain.stages import check_percent
 from crm_tui.errors import InvalidDataError
-from crm_tui.interchange.columns_in import Columns, is_nothing
+from crm_tui.interchange.cells_in import is_nothing
+from crm_tui.interchange.columns_in import Columns
 from crm_tui.interchange.record_columns import RecordReader, Spec, line_of, text_of
 from crm_tui.models import CustomField
 from crm_tui.money import Separator, check_currency
@@ -114,7 +115,11 @@ class PeopleCells:
     def __init__(self, columns: Columns, field: str, *, own: bool) -> None:
         self._places = [place for place, _, _ in columns.every(field)]
         self._default = columns.get(field) if field in columns.defaults else None
-        self._words = columns.options.values.get(field, {})
+        self._parts = columns.parts
+        # a deal has one contact, an interaction any number
+        self._most = 1 if field == "contact" else None
+        self._field = field
+        self._parted = columns.parted(field)
         ids = "contact_ids" if field == "contacts" else "contact_id"
         header = columns.table.header
         self._own = own
@@ -147,11 +152,9 @@ class PeopleCells:
 
     def _texts(self, cells: list[str]) -> list[str]:
         found = [unguard_formula(cells[place].strip()) for place in self._places]
-        found = [
-            self._words.get(text.casefold(), text)
-            for text in found
-            if text and (self._own or not is_nothing(text))
-        ]
+        found = [text for text in found if text and (self._own or not is_nothing(text))]
+        if self._parted:
+            found = [";".join(self._parts(self._field, text)[: self._most]) for text in found]
         if not found and self._default is not None and (text := self._default(cells)):
             found = [text]
         return found

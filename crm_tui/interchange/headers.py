@@ -178,11 +178,13 @@ DERIVED: Final[Mapping[str, frozenset[str]]] = {
     "interactions": frozenset({"contact_ids", "deal_id", "updated_at"}),
 }
 REJECT_COLUMNS: Final = ("reject_line", "reject_column", "reject_reason")
+LABELS: Final = frozenset({"emails.label", "phones.label", "address.label", "urls.label", "ims.label"})
+"""What a recipe calls the columns in which the labels of other columns are."""
 MANY: Final = frozenset({"emails", "phones", "urls", "ims", "tags", "contacts", "note", "street"})
 """Fields that several columns may fill together; of the others the first cell with something in it counts."""
 _LABELLED: Final = ("emails", "phones", "address", "urls")
 _NOISE = re.compile(r"\b(?:value|number|no|nr|[0-9]+)\b")
-_LABELS: Final = {
+LABEL_WORDS: Final[Mapping[str, str]] = {
     "work": "work", "business": "work", "office": "work", "company": "work", "direct": "work", "home": "home",
     "private": "home", "personal": "home", "mobile": "mobile", "cell": "mobile", "other": "other", "fax": "fax",
     "main": "main", "primary": "main", "secondary": "other", "alternative": "other", "alternate": "other",
@@ -195,11 +197,19 @@ _LABELS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a column holds: a field, perhaps with a label; ``guessed`` when its name was misspelt."""
+    """What a column holds.
+
+    Attributes:
+        field: the field.
+        label: the label of what is in it, such as work.
+        guessed: its name was misspelt.
+        number: the number in its name that tells which columns belong together.
+    """
 
     field: str
     label: str | None = None
     guessed: bool = False
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,14 +292,14 @@ def _by_parts(folded: str, names: Mapping[str, str]) -> str | None:
     if core and core != folded and core in names:
         return names[core]
     words = core.split()
-    rest = " ".join(word for word in words if word not in _LABELS)
+    rest = " ".join(word for word in words if word not in LABEL_WORDS)
     if rest and rest != core and names.get(rest) in _LABELLED:
         return names[rest]
     return None
 
 
 def _label(folded: str) -> str | None:
-    return next((_LABELS[word] for word in folded.split() if word in _LABELS), None)
+    return next((LABEL_WORDS[word] for word in folded.split() if word in LABEL_WORDS), None)
 
 
 def _without_guesses_at_the_known(targets: Sequence[Target | None]) -> list[Target | None]:

@@ -16,6 +16,7 @@ from crm_tui.interchange.headers import REJECT_COLUMNS
 from crm_tui.interchange.options import Options
 from crm_tui.interchange.own import is_own
 from crm_tui.interchange.rejects import Rejects
+from crm_tui.interchange.reports import refuse_reports
 from crm_tui.interchange.run import Bad, Progress, Rows, Summary, Taker, run
 from crm_tui.interchange.table import Table, look
 
@@ -64,7 +65,15 @@ def load(
         ConflictError: a record is there already and matches were to fail; nothing was imported.
     """
     brake = brake or Brake()
-    table = look(path, encoding=options.encoding, delimiter=options.delimiter, check=brake.check)
+    table = look(
+        path,
+        encoding=options.encoding,
+        delimiter=options.delimiter,
+        header=options.header,
+        check=brake.check,
+    )
+    if options.own is None:
+        refuse_reports(table, brake.check, full_rows=options.full_rows)
     columns = Columns(table, options, crm.clock, custom_keys(crm, options.kind), brake.check)
     check_needed(columns, options.kind)
     return run(

@@ -9,7 +9,8 @@ from crm_tui.domain.interactions import LONGEST, split_text
 from crm_tui.domain.loading.drafts import RejectedRowError
 from crm_tui.domain.loading.records import RecordDraft
 from crm_tui.errors import InvalidDataError
-from crm_tui.interchange.columns_in import Columns, convert
+from crm_tui.interchange.cells_in import convert
+from crm_tui.interchange.columns_in import Columns
 from crm_tui.interchange.deals_in import PeopleCells
 from crm_tui.interchange.own_ids import OwnId
 from crm_tui.interchange.record_columns import RecordReader, Spec, line_of, minutes, several, word_of

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -14,7 +14,9 @@ from crm_tui.domain.fields import parse_value
 from crm_tui.domain.loading.drafts import Defaults, Method, PersonDraft, RejectedRowError
 from crm_tui.domain.methods import match_key
 from crm_tui.errors import InvalidDataError, UsageError
-from crm_tui.interchange.columns_in import Columns, Get, convert, is_nothing
+from crm_tui.interchange.addresses_in import addresses
+from crm_tui.interchange.cells_in import Get, convert, is_nothing
+from crm_tui.interchange.columns_in import Columns
 from crm_tui.models import CustomField, Lifecycle, MethodKind
 from crm_tui.phones import phone_key
 from crm_tui.store.transaction import SqlValue
@@ -22,6 +24,7 @@ from crm_tui.text import check_tag, email_key, name_key, split_tags, unguard_for
 
 Convert = Callable[[str], object]
 _SHORT: Final = checks.LINE
+_LABELLED: Final = ("emails", "phones", "urls", "ims")
 _LINES: Final = ("given_name", "family_name", "title", "source", "language")
 _MANY_EMAILS = re.compile(r"\s*(?:[;,|\n]|:::)\s*|\s+")
 _MANY_PHONES = re.compile(r"\s*(?:[;|\n]|:::|,(?=\s*[+(0-9]))\s*")
@@ -33,7 +36,8 @@ class PeopleReader:
     def __init__(self, columns: Columns, custom: list[CustomField], region: str) -> None:
         self._columns = columns
         self._region = region
-        self._name = columns.get("name")
+        self._name = columns.cell("name")
+        self._other_name = columns.get("name") if "name" in columns.defaults else None
         self._parts = columns.has("given_name") or columns.has("family_name")
         self._middle = columns.get("middle_name")
         self._external = columns.get("external_id")
@@ -41,11 +45,16 @@ class PeopleReader:
         self._referrer = columns.get("referred_by")
         self._created = self._converted("created_at", columns.instant("created_at"))
         self._emails = columns.every("emails")
-        self._phones = columns.every("phones")
+        # nobody is to be called at a fax, wherever it stands
+        self._phones = sorted(columns.every("phones"), key=lambda each: each[1] == "fax")
         self._links = [
-            (*each, kind) for field, kind in (("urls", "url"), ("ims", "im")) for each in columns.every(field)
+            (*each, field, kind)
+            for field, kind in (("urls", "url"), ("ims", "im"))
+            for each in columns.every(field)
         ]
-        self._address = _address_parts(columns)
+        self._labels = {place: get for field in _LABELLED for place, get in columns.labels(field).items()}
+        self._parted = {field for field in ("emails", "phones", "urls", "ims") if columns.parted(field)}
+        self._address = addresses(columns)
         self._tags = columns.every("tags")
         self._extra_tags = [check_tag(tag) for tag in columns.options.tags]
         self._tag_cache: dict[str, list[str]] = {}
@@ -94,6 +103,8 @@ class PeopleReader:
                     if part
                 ]
             )
+        if not name and self._other_name is not None and (name := self._other_name(cells)):
+            name = _line(name, "name")
         made = PersonDraft(line, name or None)
         if name:
             made.key = name_key(name)
@@ -125,8 +136,10 @@ class PeopleReader:
         columns.update(name for name, reader in held if reader is not None)
         if self._custom or self.defaults.custom:
             columns.add("custom")
-        if any(label for _, label, *_ in (*self._emails, *self._phones, *self._links)) or any(
-            label for label, _ in self._address
+        if (
+            self._labels
+            or any(label for _, label, *_ in (*self._emails, *self._phones, *self._links))
+            or any(each.labelled for each in self._address)
         ):
             columns.add("label")
         return columns
@@ -202,27 +215,36 @@ class PeopleReader:
             text = cells[place].strip()
             if text:
                 key = email_key(text)
-                if key is not None:
+                if key is not None and not self._labels:
                     found.append(Method("email", text, key, label))
                 else:
-                    self._split_emails(found, text, label, header)
+                    self._split_emails(found, text, self._label(place, label, cells), header)
         if self._default_emails and not found:
             self._split_emails(found, self._default_emails, None, "emails")
         for place, label, header in self._phones:
             text = cells[place].strip()
             if text:
-                self._add_phones(found, text, label, header)
+                told = self._label(place, label, cells) if self._labels else label
+                self._add_phones(found, text, told, header)
         if self._default_phones and not any(method.kind == "phone" for method in found):
             self._add_phones(found, self._default_phones, None, "phones")
-        for place, label, _, kind in self._links:
+        for place, label, _, field, kind in self._links:
             text = cells[place].strip()
             if text and not is_nothing(text):
-                found.append(_link(kind, unguard_formula(text), label))
-        for label, parts in self._address:
-            address = parts(cells)
-            if address:
-                found.append(_link("address", address, label))
+                label = self._label(place, label, cells)
+                found += [_link(kind, part, label) for part in self._several(field, unguard_formula(text))]
+        for address in self._address:
+            found += [_link("address", text, address.label(cells)) for text in address.texts(cells)]
         return _without_repeats(found) if len(found) > 1 else found
+
+    def _label(self, place: int, label: str | None, cells: list[str]) -> str | None:
+        """The label of what a column holds: the one in the row, or the column's own."""
+        get = self._labels.get(place)
+        text = get(cells) if get is not None else ""
+        return _line(text, "label") if text else label
+
+    def _several(self, field: str, text: str) -> list[str]:
+        return self._columns.parts(field, text) if field in self._parted else [text]
 
     def _split_emails(self, found: list[Method], text: str, label: str | None, header: str) -> None:
         if is_nothing(text):
@@ -231,7 +253,7 @@ class PeopleReader:
         if whole is not None:
             found.append(Method("email", unguard_formula(text), whole, label))
             return
-        for part in _MANY_EMAILS.split(text):
+        for part in (part for each in self._several("emails", text) for part in _MANY_EMAILS.split(each)):
             if part and not is_nothing(part):
                 key = email_key(part)
                 if key is None:
@@ -242,7 +264,9 @@ class PeopleReader:
         text = unguard_formula(text)
         if is_nothing(text):
             return
-        parts = _MANY_PHONES.split(text) if _MANY_PHONES.search(text) else (text,)
+        parts: Sequence[str] = (text,)
+        if self._parted or _MANY_PHONES.search(text):
+            parts = [part for each in self._several("phones", text) for part in _MANY_PHONES.split(each)]
         for part in parts:
             if not part:
                 continue
@@ -257,10 +281,10 @@ class PeopleReader:
             if text:
                 known = self._tag_cache.get(text)
                 if known is None:
-                    known = self._tag_cache[text] = _checked_tags(text, header)
+                    known = self._tag_cache[text] = _checked_tags(self._columns.tags(text), header)
                 tags += known
         if not tags and "tags" in self._columns.defaults:
-            tags += _checked_tags(self._columns.defaults["tags"], "tags")
+            tags += _checked_tags(split_tags(self._columns.defaults["tags"]), "tags")
         if self._extra_tags:
             tags = [*tags, *self._extra_tags]
         return list({tag.casefold(): tag for tag in reversed(tags)}.values())[::-1] if len(tags) > 1 else tags
@@ -308,9 +332,9 @@ def _cadence(text: str) -> int:
     return days
 
 
-def _checked_tags(text: str, header: str) -> list[str]:
+def _checked_tags(words: list[str], header: str) -> list[str]:
     try:
-        return [check_tag(tag) for tag in split_tags(text)]
+        return [check_tag(tag) for tag in words]
     except InvalidDataError as error:
         raise RejectedRowError(error.message.rstrip("."), header) from error
 
@@ -358,22 +382,3 @@ def _notes(columns: Columns) -> Callable[[list[str]], str] | None:
         return str(read("\n".join(f"{header}: {text}" for header, text in filled if text)))
 
     return several
-
-
-def _address_parts(columns: Columns) -> list[tuple[str | None, Callable[[list[str]], str]]]:
-    """Whole addresses, and one put together from street, postcode, city, region and country."""
-    found: list[tuple[str | None, Callable[[list[str]], str]]] = []
-    for place, label, _ in columns.every("address"):
-        found.append((label, lambda cells, place=place: cells[place].strip()))  # type: ignore[misc]
-    streets = [place for place, _, _ in columns.every("street")]
-    rest = [columns.get(name) for name in ("postcode", "city", "region", "country")]
-    if streets or any(rest):
-
-        def join(cells: list[str]) -> str:
-            lines = [text for place in streets if (text := cells[place].strip())]
-            code, city, region, country = (get(cells) if get else "" for get in rest)
-            town = f"{code} {city}".strip()
-            return ", ".join(part for part in (*lines, town, region, country) if part)
-
-        found.append((None, join))
-    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from crm_tui.interchange.options import Options
@@ -18,7 +18,11 @@ def recipe(options: Options) -> str:
     document.add(tomlkit.comment("How to import a file like this one: crm import FILE --recipe THIS"))
     for name, value in _told(options).items():
         document.add(name, value)
-    for name, table in (("map", options.mapping), ("defaults", options.defaults)):
+    tables: tuple[tuple[str, Mapping[str, str | int]], ...] = (
+        ("map", options.mapping), ("maybe", options.maybe), ("split", options.split), ("length", options.length),
+        ("defaults", options.defaults),
+    )  # fmt: skip
+    for name, table in tables:
         if table:
             document.add(name, _table(table))
     if any(options.values.values()):
@@ -35,8 +39,12 @@ def _told(options: Options) -> dict[str, Any]:
     usual = Options()
     told: dict[str, Any] = {"as": options.kind}
     given = {
+        "title": options.title or None,
         "from": _ORIGINS.get(options.own) if options.own is not None else None,
         "source": options.source,
+        "header": _groups(options.header) or None,
+        "only": options.only or None,
+        "full_rows": options.full_rows or None,
         "key": options.key,
         "on_match": options.on_match.value if options.on_match is not usual.on_match else None,
         "tag": list(options.tags) or None,
@@ -51,7 +59,12 @@ def _told(options: Options) -> dict[str, Any]:
     return told | {name: value for name, value in given.items() if value is not None}
 
 
-def _table(pairs: Mapping[str, str]) -> Any:
+def _groups(header: Sequence[Sequence[str]]) -> list[Any]:
+    """One group of names as it is, several as lists in a list."""
+    return list(header[0]) if len(header) == 1 else [list(group) for group in header]
+
+
+def _table(pairs: Mapping[str, str] | Mapping[str, str | int]) -> Any:
     import tomlkit
 
     table = tomlkit.table()

@@ -17,7 +17,8 @@ from crm_tui.domain.fields import parse_value
 from crm_tui.domain.loading.drafts import RejectedRowError
 from crm_tui.domain.loading.records import RecordDraft
 from crm_tui.errors import InvalidDataError
-from crm_tui.interchange.columns_in import Columns, Get, convert, is_nothing
+from crm_tui.interchange.cells_in import Get, convert, is_nothing
+from crm_tui.interchange.columns_in import Columns
 from crm_tui.models import CustomField, CustomValue
 from crm_tui.text import check_tag, fold, name_key, split_tags, unguard_formula
 
@@ -181,7 +182,7 @@ def _tags(columns: Columns) -> Callable[[list[str]], list[str]]:
         found: list[str] = []
         for place, _, header in places:
             try:
-                found += [check_tag(tag) for tag in split_tags(unguard_formula(cells[place].strip()))]
+                found += [check_tag(tag) for tag in columns.tags(unguard_formula(cells[place].strip()))]
             except InvalidDataError as error:
                 raise RejectedRowError(error.message.rstrip("."), header) from error
         if not found and default:

@@ -16,10 +16,14 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from crm_tui.errors import CrmError, InvalidDataError, UsageError
+from crm_tui.interchange.formats import refuse_other_formats
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 LONGEST_CELL: Final = 16 << 20  # characters
+Headers = Sequence[Sequence[str]]
+"""Groups of names, of which a header has one."""
 _SAMPLE: Final = 64 << 10
+_HIGHEST_HEADER: Final = 30
 _CHUNK: Final = 1 << 20
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -109,6 +113,7 @@ def look(
     *,
     encoding: str | None = None,
     delimiter: str | None = None,
+    header: Headers = (),
     check: Callable[[], None] | None = None,
 ) -> Table:
     """Find out how a delimited file is to be read.
@@ -117,11 +122,12 @@ def look(
         path: the file.
         encoding: its encoding, when the person knows it.
         delimiter: its delimiter, when the person knows it: a character, or tab, comma, semicolon, pipe.
+        header: names of which its header has one group; the lines above it are passed over.
         check: called now and then; what it raises ends the look.
 
     Raises:
         UsageError: the encoding is unknown, or has to be told.
-        InvalidDataError: the file cannot be read, is empty, or is no text.
+        InvalidDataError: the file cannot be read, is empty, is no text, or has no such header.
     """
     try:
         with path.open("rb") as file:
@@ -131,15 +137,17 @@ def look(
             open_quote, lines = _check(path, file, found, told=encoding is not None, check=check)
     except OSError as error:
         raise InvalidDataError(f"{path} cannot be read: {error.strerror}.", "Check the path.") from error
-    return _described(path, head, found, delimiter, open_quote=open_quote, lines=lines)
+    return _described(path, head, found, delimiter, header, open_quote=open_quote, lines=lines)
 
 
-def glance(path: Path, *, encoding: str | None = None, delimiter: str | None = None) -> Table:
+def glance(
+    path: Path, *, encoding: str | None = None, delimiter: str | None = None, header: Headers = ()
+) -> Table:
     """As ``look``, by the file's beginning alone: its lines are not counted, and more of it may not fit.
 
     Raises:
         UsageError: the encoding is unknown, or has to be told.
-        InvalidDataError: it is no file, cannot be read, is empty, or is no text.
+        InvalidDataError: it is no file, cannot be read, is empty, is no text, or has no such header.
     """
     try:
         if not path.is_file():
@@ -153,24 +161,70 @@ def glance(path: Path, *, encoding: str | None = None, delimiter: str | None = N
     try:
         codecs.getincrementaldecoder(found)().decode(head, final=len(head) < _SAMPLE)
     except UnicodeDecodeError as error:
-        if b"\x00" in head and encoding is None:
-            raise InvalidDataError(f"{path} is no text.", "Save it as CSV first.") from error
         raise _misfit(path, found, error.start, told=encoding is not None) from error
-    return _described(path, head, found, delimiter, open_quote=False, lines=0)
+    return _described(path, head, found, delimiter, header, open_quote=False, lines=0)
+
+
+def beginning(path: Path, *, encoding: str | None = None) -> list[str]:
+    """The first lines of a text file, as far as they can be read.
+
+    Raises:
+        UsageError: there is no such encoding.
+        InvalidDataError: it cannot be read, or is empty.
+    """
+    try:
+        with path.open("rb") as file:
+            head = _head(path, file)
+    except OSError as error:
+        raise InvalidDataError(f"{path} cannot be read: {error.strerror}.", "Check the path.") from error
+    return _sample(head, _encoding(head, encoding)).split("\n")[:_HIGHEST_HEADER]
+
+
+def find_header(lines: Sequence[str], header: Headers) -> tuple[int, str] | None:
+    """The number, from 1, of the first line that has all names of one group, and the delimiter between them."""
+    groups = [{name.casefold() for name in group} for group in header]
+    csv.field_size_limit(LONGEST_CELL)
+    for number, line in enumerate(lines[:_HIGHEST_HEADER], 1):
+        for delimiter in DELIMITERS:
+            try:
+                # a name may go on in the next lines
+                cells = next(csv.reader(lines[number - 1 :], delimiter=delimiter), []) if line else []
+            except csv.Error:
+                continue
+            names = {cell.strip().casefold() for cell in cells}
+            if any(group <= names for group in groups):
+                return number, delimiter
+    return None
 
 
 def _head(path: Path, file: BinaryIO) -> bytes:
     head = file.read(_SAMPLE)
     if not head:
         raise InvalidDataError(f"{path} is empty.", "Check the file.")
+    refuse_other_formats(path, head)
     return head
 
 
 def _described(
-    path: Path, head: bytes, found: str, delimiter: str | None, *, open_quote: bool, lines: int
+    path: Path,
+    head: bytes,
+    found: str,
+    delimiter: str | None,
+    names: Headers,
+    *,
+    open_quote: bool,
+    lines: int,
 ) -> Table:
     sample = _sample(head, found)
     announced, header_line = _announced(sample)
+    if names:
+        place = find_header(sample.split("\n"), names)
+        if place is None:
+            wanted = " or ".join(", ".join(f'"{name}"' for name in group) for group in names)
+            raise InvalidDataError(
+                f"{path.name} has no header with {wanted}.", "Leave the recipe out, or choose another one."
+            )
+        header_line, announced = place
     chosen = _delimiter(delimiter) or announced or _guess(sample)
     if header_line > 1:
         sample = sample.split("\n", header_line - 1)[-1]
@@ -227,23 +281,25 @@ def _check(
 
 def _misfit(path: Path, encoding: str, at: int, *, told: bool) -> CrmError:
     """What is said of a byte that does not fit the encoding."""
+    with path.open("rb") as file:
+        head = file.read(_SAMPLE)
+    if not told and b"\x00" in head:
+        return InvalidDataError(f"{path} is no text.", "Save it as CSV first.")
     if told:
         message = f"{path} is not {encoding}: byte {at:,} does not fit."
         return InvalidDataError(message, "Try another --encoding.")
-    guess = _suggestion(path)
+    guess = _suggestion(head)
     named = f"It looks like {guess}: add --encoding {guess}."
     hint = named if guess else "Name its encoding with --encoding."
     return EncodingError(f"{path} is not UTF-8: byte {at:,} does not fit.", hint, guess)
 
 
-def _suggestion(path: Path) -> str | None:
+def _suggestion(head: bytes) -> str | None:
     """What the encoding might be; a guess, good enough to propose and not to act on."""
     import locale
 
     from charset_normalizer import from_bytes
 
-    with path.open("rb") as file:
-        head = file.read(_SAMPLE)
     usual = locale.getpreferredencoding(do_setlocale=False).lower()
     if usual not in ("utf-8", "utf8", "us-ascii", "ascii"):
         try:

@@ -251,6 +251,13 @@ tables = st.dictionaries(texts, texts, max_size=3)
         Options,
         kind=st.sampled_from(KINDS),
         source=st.none() | texts,
+        title=st.just("") | texts,
+        header=st.lists(st.lists(texts, min_size=1, max_size=2).map(tuple), max_size=2).map(tuple),
+        maybe=tables,
+        only=st.booleans(),
+        full_rows=st.booleans(),
+        split=tables,
+        length=st.dictionaries(texts, st.integers(1, 99), max_size=2),
         mapping=tables,
         defaults=tables,
         values=st.dictionaries(

@@ -242,7 +242,7 @@ def test_a_recipe(load: Loader, tmp_path: Path) -> None:
         ("[", "is no valid TOML"),
         ('as = "invoices"', '"invoices" cannot be imported'),
         ('on_match = "maybe"', 'no --on-match "maybe"'),
-        ('from = "hubspot"', 'no preset for "hubspot"'),
+        ('from = "siebel"', 'no preset for "siebel"'),
         ('date_format = "YDM"', 'no date format "YDM"'),
     ],
 )

@@ -21,7 +21,7 @@ from crm_tui.text import email_key, name_key
 if TYPE_CHECKING:
     from crm_tui.domain.crm import Crm
 
-_NAMED_ADDRESS: Final = re.compile(r"\s*['\"]?([^<>\"]*?)['\"]?\s*<\s*([^<>\s]+)\s*>\s*")
+_NAMED_ADDRESS: Final = re.compile(r"\s*['\"]?([^<>\"]*?)['\"]?\s*[<(]\s*([^<>()\s]+)\s*[>)]\s*")
 _PHONE: Final = re.compile(r"[+(]*[0-9][0-9 ()+./\u00a0-]*(?: ?(?:x|ext\.?) ?[0-9]+)?")
 _FEWEST_DIGITS: Final = 5
 _REMEMBERED: Final = 200_000
@@ -48,7 +48,7 @@ class PersonRef:
 
 
 def person_ref(text: str, own_id: int | None = None) -> PersonRef:
-    """What a cell says about a person: a name, an e-mail, or ``Name <address>``."""
+    """What a cell says about a person: a name, an e-mail, ``Name <address>`` or ``Name (address)``."""
     match = _NAMED_ADDRESS.fullmatch(text)
     if match is not None and email_key(match[2]) is not None:
         return PersonRef(text, match[1].strip(), match[2], own_id)

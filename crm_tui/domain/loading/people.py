@@ -182,20 +182,30 @@ class PeopleLoader:
         return fitting[0] if fitting else None
 
     def _by_name(self, draft: PersonDraft, folded: str) -> int | None:
-        """By name and company; without one, only a row with nothing else to tell it apart, and by the very name."""
+        """By name and company; without one by the very name, unless the row has what tells people apart.
+
+        Of a row with an address or a link the person of that name has one of them.
+        """
         company: int | None = None
         if draft.workplace:
             company = self._writer.known_company(draft.workplace)
             if company is None:
                 return None
-        elif draft.external is not None or any(method.normal for method in draft.methods):
+        elif draft.external is not None or any(
+            method.normal and method.kind in _IDENTIFYING for method in draft.methods
+        ):
             return None
         found = set(self._keys.get(f"n{folded}|{company}"))
         if self._stored is not None:
             found.update(self._stored.named(folded, company))
         fitting = self._without_strangers(sorted(found), draft)
         if company is None:
-            fitting = [each for each in fitting if self._name_of(each, "name") == draft.name]
+            places = {(method.kind, method.normal) for method in draft.methods if method.normal}
+            fitting = [
+                each
+                for each in fitting
+                if self._name_of(each, "name") == draft.name and (not places or self._has_one(each, places))
+            ]
         if len(fitting) > 1:
             raise RejectedRowError(f"the name is that of {self._listed(fitting)}", "name")
         return fitting[0] if fitting else None
@@ -242,6 +252,12 @@ class PeopleLoader:
             "SELECT name_key, name FROM contacts WHERE id = ?", (contact_id,)
         ).fetchone()
         return str(row[column == "name"]) if row else ""
+
+    def _has_one(self, contact_id: int, methods: set[tuple[str, str]]) -> bool:
+        rows = self._crm.connection.execute(
+            "SELECT kind, normal FROM contact_methods WHERE contact_id = ?", (contact_id,)
+        )
+        return any((kind, normal) in methods for kind, normal in rows)
 
     def _all_new(self, found: Iterable[int]) -> bool:
         return all(self._in_this_file(each) for each in found)

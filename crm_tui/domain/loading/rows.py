@@ -21,7 +21,7 @@ _BATCH: Final = 2000
 # a row comes after those it refers to
 _ORDER: Final = (
     "companies", "company_methods", "company_tags", "deals", "stage_moves", "deal_tags", "followups",
-    "interactions", "participants", "external_refs",
+    "interactions", "participants", "threads", "external_refs",
 )  # fmt: skip
 
 
