@@ -46,8 +46,11 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "quick": ("quick", "One line, understood before it is written."),
     "timeline": ("find", "Everything that happened with somebody."),
     "brief": ("find", "One page before a call."),
-    "import": ("importing", "Load a CSV file, again and again, without duplicates."),
+    "import": ("importing", "Load files, again and again, without duplicates."),
     "export": ("exporting", "Write contacts, companies, deals and the rest to a file."),
+    "edit": ("editing", "Change many records as text, in your editor."),
+    "dump": ("dumping", "Everything as text, one record a line."),
+    "load": ("dumping", "A new base from what crm dump wrote."),
     "history": ("journal", "What was done, newest first."),
     "undo": ("journal", "Take an operation back."),
     "redo": ("journal", "Bring back what was undone."),
@@ -59,8 +62,8 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
 }
 ORDER: Final = (
     "today", "find", "quick", "contact", "company", "log", "timeline", "brief", "deal", "followup", "remind",
-    "status", "schedule", "import", "export", "pipeline", "stage", "rate", "field", "history", "undo", "redo",
-    "backup", "restore", "doctor", "sql", "config", "demo",
+    "status", "schedule", "import", "export", "edit", "pipeline", "stage", "rate", "field", "history", "undo", "redo",
+    "backup", "restore", "dump", "load", "doctor", "sql", "config", "demo",
 )  # fmt: skip
 R = TypeVar("R")
 

@@ -19,6 +19,7 @@ from crm_tui.commands.context import (
     show_one,
     writing,
 )
+from crm_tui.commands.duplicates import add_to
 from crm_tui.commands.party_options import (
     Custom,
     Emails,
@@ -189,6 +190,9 @@ def delete(
         target = None if move_to is None else crm.references.company(move_to)
         confirm(f"Delete {company.name} ({company.id})?", yes=yes)
         done(ctx, crm, COMPANIES, [crm.companies.delete(company.id, move_to=target)])
+
+
+add_to(app, "company", COMPANIES)
 
 
 def _values(**options: Any) -> CompanyValues:

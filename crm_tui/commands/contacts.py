@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -19,6 +20,7 @@ from crm_tui.commands.context import (
     show_one,
     writing,
 )
+from crm_tui.commands.duplicates import add_to
 from crm_tui.commands.party_options import (
     Custom,
     Emails,
@@ -207,6 +209,48 @@ def delete(ctx: typer.Context, ref: Ref, yes: Yes = False) -> None:
 
 
 @app.command(
+    "export",
+    cls=RecordCommand,
+    epilog=example("crm contact export anna -o anna.json", "crm contact export 12 -f table"),
+)
+def export(
+    ctx: typer.Context,
+    ref: Ref,
+    file: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", readable=False, help="Where to; stdout unless given."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file when it is there.")] = False,
+) -> None:
+    """Write everything that is kept about a person, for when they ask: JSON, or text with -f table."""
+    from crm_tui.commands.leaving import export_person
+
+    export_person(ctx, ref, file, force=force)
+
+
+@app.command(
+    "forget",
+    cls=RecordCommand,
+    epilog=example("crm contact forget anna@example.com", "crm contact forget 12 --redact --yes"),
+)
+def forget(
+    ctx: typer.Context,
+    ref: Ref,
+    redact: Annotated[
+        bool, typer.Option("--redact", help="Write [forgotten] where texts of other records name them.")
+    ] = False,
+    yes: Yes = False,
+) -> None:
+    """Erase a person for good, from the history too, and prove that nothing is left; it cannot be undone.
+
+    Deals, invoices and payments stay without a name. The exit code is 1 when something still names the person.
+    """
+    from crm_tui.commands.leaving import forget_person
+
+    forget_person(ctx, ref, redact=redact, yes=yes)
+
+
+@app.command(
     "date",
     cls=RecordCommand,
     # a day without a year begins like an option
@@ -247,6 +291,9 @@ def relate(
     with writing(ctx) as crm:
         tie = crm.contacts.unrelate if remove else crm.contacts.relate
         done(ctx, crm, CONTACTS, [tie(crm.references.contact(ref), kind, crm.references.contact(other))])
+
+
+add_to(app, "contact", CONTACTS)
 
 
 def _card(crm: Crm, contact: ContactView) -> Kind:
@@ -290,3 +337,25 @@ def _values(crm: Crm, **options: Any) -> ContactValues:
         # there is no empty one: the word is refused like any other that is none
         values["lifecycle"] = values["lifecycle"] or NONE
     return values  # type: ignore[return-value]  # the options are named like the fields
+
+
+@app.command(
+    "query",
+    epilog=example("crm contact query anna", "crm contact query memmedov", "crm contact query anna@ex"),
+)
+def query(
+    ctx: typer.Context,
+    words: Annotated[
+        list[str], typer.Argument(metavar="TEXT", help="The beginning of a name, an address or a company.")
+    ],
+) -> None:
+    """The address book for mutt and aerc: a line for the eye, then address, name and company with tabs between them."""
+    from crm_tui import output
+    from crm_tui.commands.query import told
+    from crm_tui.store.addresses import search
+
+    with reading(ctx) as crm:
+        lines, code = told(search(crm.connection, " ".join(words)))
+    for line in lines:
+        output.write(line)
+    raise typer.Exit(code)

@@ -194,6 +194,12 @@ class Contacts(Parties[Contact, ContactView, ContactMethod]):
         names = views.names(self.connection, "contacts", "name", (each.other_id for each in found))
         return [(each, names[each.other_id]) for each in found]
 
+    def relations_to(self, contact_id: int) -> list[tuple[Relation, str]]:
+        """The people who are tied to the person, each with their name: whose assistant, whose spouse."""
+        found = list(self.read(Relation, "WHERE other_id = ? ORDER BY id", (contact_id,)))
+        names = views.names(self.connection, "contacts", "name", (each.contact_id for each in found))
+        return [(each, names[each.contact_id]) for each in found]
+
     def relate(self, contact_id: int, kind: str, other_id: int) -> ContactView:
         """Note that ``other_id`` is the person's ``kind``.
 

@@ -235,14 +235,9 @@ class Deals(Listed[DealView]):
                         f"{deal.title} has {number:,} {words} and cannot be deleted.",
                         f"Put it away instead: crm deal archive {deal_id}.",
                     )
-            for table, condition in (
-                ("stage_moves", "deal_id = ?"),
-                ("deal_tags", "deal_id = ?"),
-                ("external_refs", "entity = 'deals' AND entity_id = ?"),
-            ):
-                rows = self.connection.execute(f"SELECT id FROM {table} WHERE {condition}", (deal_id,))  # noqa: S608
-                for (row_id,) in rows.fetchall():
-                    writing.delete(table, row_id)
+            for table in ("stage_moves", "deal_tags"):
+                self.remove_rows(writing, table, "deal_id = ?", (deal_id,))
+            self.remove_origin(writing, "deals", deal_id)
             writing.delete("deals", deal_id)
         return deal
 

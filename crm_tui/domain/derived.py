@@ -6,6 +6,7 @@ a deal is journaled, because a person sees it change.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -18,6 +19,7 @@ from crm_tui.store import search
 from crm_tui.store.transaction import DEVICE_RANGE, SqlValue
 
 if TYPE_CHECKING:
+    from crm_tui.dates import Clock
     from crm_tui.domain.crm import Crm
 
 _MOST: Final = 1000
@@ -74,8 +76,7 @@ def column_problems(crm: Crm) -> list[str]:
 def mend_columns(crm: Crm) -> None:
     """Work out the maintained columns of contacts and deals anew."""
     with crm.unjournaled() as connection:
-        touch.refresh(connection, crm.clock, [row[0] for row in connection.execute(_TOUCHED).fetchall()])
-        connection.execute(f"UPDATE deals SET stage_entered_at = {_NEWEST_MOVE} WHERE {_WRONG_ENTRY}")  # noqa: S608 - names of the schema only
+        refresh_columns(connection, crm.clock)
     rows = crm.connection.execute(_MISPLACED_DEALS).fetchall()
     if not rows:
         return
@@ -92,6 +93,12 @@ def mend_columns(crm: Crm) -> None:
             if status == "lost":
                 row.update(lost_reason=reason or "unknown", lost_note=note)
             writing.update("deals", deal_id, row)
+
+
+def refresh_columns(connection: sqlite3.Connection, clock: Clock) -> None:
+    """Work out the keep-in-touch dates and the moments deals entered their stage anew, in the caller's transaction."""
+    touch.refresh(connection, clock, [row[0] for row in connection.execute(_TOUCHED).fetchall()])
+    connection.execute(f"UPDATE deals SET stage_entered_at = {_NEWEST_MOVE} WHERE {_WRONG_ENTRY}")  # noqa: S608 - names of the schema only
 
 
 def journal_problems(crm: Crm) -> list[str]:
@@ -127,21 +134,25 @@ def journal_problems(crm: Crm) -> list[str]:
 
 def number_problems(crm: Crm) -> list[str]:
     """Tables whose next id was given already."""
-    return [f"the next id of {table} was given before" for table, _ in _used_numbers(crm)]
+    return [f"the next id of {table} was given before" for table, _ in _used_numbers(crm.connection)]
 
 
 def mend_numbers(crm: Crm) -> None:
     """Let every table go on after its highest id of this device."""
     with crm.unjournaled() as connection:
-        connection.executemany(
-            "INSERT INTO sequences (entity, last_id) VALUES (?, ?)"
-            " ON CONFLICT (entity) DO UPDATE SET last_id = excluded.last_id",
-            list(_used_numbers(crm)),
-        )
+        continue_numbers(connection)
 
 
-def _used_numbers(crm: Crm) -> Iterator[tuple[str, int]]:
-    connection = crm.connection
+def continue_numbers(connection: sqlite3.Connection) -> None:
+    """As ``mend_numbers``, in the caller's transaction."""
+    connection.executemany(
+        "INSERT INTO sequences (entity, last_id) VALUES (?, ?)"
+        " ON CONFLICT (entity) DO UPDATE SET last_id = excluded.last_id",
+        list(_used_numbers(connection)),
+    )
+
+
+def _used_numbers(connection: sqlite3.Connection) -> Iterator[tuple[str, int]]:
     device = connection.execute("SELECT value FROM meta WHERE key = 'device'").fetchone()
     floor = int(device[0]) * DEVICE_RANGE if device else 0
     given = dict(connection.execute("SELECT entity, last_id FROM sequences").fetchall())

@@ -239,11 +239,7 @@ class Followups(ByDay):
                     f"{gone.title} ({followup_id}) is the first of a series with {later:,} more.",
                     f"Give it up instead: crm followup cancel {followup_id}.",
                 )
-            refs = self.connection.execute(
-                "SELECT id FROM external_refs WHERE entity = 'followups' AND entity_id = ?", (followup_id,)
-            )
-            for (row_id,) in refs.fetchall():
-                writing.delete("external_refs", row_id)
+            self.remove_origin(writing, "followups", followup_id)
             writing.delete("followups", followup_id)
         return gone
 

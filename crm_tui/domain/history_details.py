@@ -206,7 +206,8 @@ def _namer(connection: sqlite3.Connection, changed: Iterable[journal.ChangedRow]
     known: dict[tuple[str, int], str] = {}
     for table, row_id, before, after in changed:
         for row in (before, after):
-            if row is None:
+            # an erased image has nothing left to tell
+            if not row:
                 continue
             if table in words.NAMES:
                 known[(table, row_id)] = str(row.get(words.NAMES[table]))

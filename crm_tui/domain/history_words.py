@@ -36,6 +36,9 @@ NOUNS: Final[Mapping[str, tuple[str, str]]] = {
     "deal_tags": ("tag on a deal", "tags on deals"),
     "custom_fields": ("field", "fields"),
     "external_refs": ("mark of origin", "marks of origin"),
+    "kept_lines": ("text of another program", "texts of other programs"),
+    "threads": ("place in a thread", "places in threads"),
+    "distinct_pairs": ("decision on a likeness", "decisions on likenesses"),
     "rates": ("rate", "rates"),
     "products": ("product", "products"),
     "invoices": ("invoice", "invoices"),
@@ -85,6 +88,8 @@ _OWN: Final[Mapping[str, tuple[str, ...]]] = {
     "deal_tags": ("tag_id",),
     "custom_fields": ("label",),
     "external_refs": ("key",),
+    "kept_lines": ("format",),
+    "threads": ("thread",),
     "rates": ("currency",),
     "invoice_lines": ("description",),
     "payments": ("reference",),
@@ -96,7 +101,11 @@ _HIDDEN: Final = frozenset(
         "anchor_on", "scheduled_on", "last_contacted_base_on", "last_contacted_on", "next_touch_on",
     )
 )  # fmt: skip
-_HIDDEN_OF: Final = {"participants": frozenset({"occurred_at"}), "external_refs": frozenset({"entity_id"})}
+_HIDDEN_OF: Final = {
+    "participants": frozenset({"occurred_at"}),
+    "external_refs": frozenset({"entity_id"}),
+    "kept_lines": frozenset({"entity_id"}),
+}
 _FLAGS: Final = frozenset({"is_primary"})
 _DAYS: Final = frozenset({"day", "date", "birthday"})
 Namer = Callable[[str, int], str]

@@ -204,12 +204,8 @@ class Interactions(Listed[InteractionView]):
             f"delete {gone.kind} {self._with(gone.contact_ids, gone.deal_id)}"
         ) as writing:
             self._replace_people(writing, interaction_id, (), gone.occurred_at)
-            refs = self.connection.execute(
-                "SELECT id FROM external_refs WHERE entity = 'interactions' AND entity_id = ?",
-                (interaction_id,),
-            )
-            for (row_id,) in refs.fetchall():
-                writing.delete("external_refs", row_id)
+            self.remove_origin(writing, "interactions", interaction_id)
+            self.remove_rows(writing, "threads", "interaction_id = ?", (interaction_id,))
             writing.delete("interactions", interaction_id)
         return gone
 

@@ -207,15 +207,11 @@ class Parties(Listed[V], Generic[P, V, M]):
         return None
 
     def _remove(self, writing: Transaction, record_id: int, owned: Iterable[tuple[str, str]] = ()) -> None:
-        """Delete the record with its methods, tags, external references and the ``owned`` (table, column)."""
+        """Delete the record with methods, tags, origin, decisions on likenesses, and the ``owned`` (table, column)."""
         column = f"{self.noun}_id"
         for table, name in (*owned, (f"{self.noun}_methods", column), (f"{self.noun}_tags", column)):
-            rows = self.connection.execute(f"SELECT id FROM {table} WHERE {name} = ?", (record_id,))  # noqa: S608
-            for (row_id,) in rows.fetchall():
-                writing.delete(table, row_id)
-        refs = self.connection.execute(
-            "SELECT id FROM external_refs WHERE entity = ? AND entity_id = ?", (self.listing.table, record_id)
-        )
-        for (row_id,) in refs.fetchall():
-            writing.delete("external_refs", row_id)
+            self.remove_rows(writing, table, f"{name} = ?", (record_id,))
+        self.remove_origin(writing, self.listing.table, record_id)
+        apart = "entity = ? AND (first_id = ? OR second_id = ?)"
+        self.remove_rows(writing, "distinct_pairs", apart, (self.listing.table, record_id, record_id))
         writing.delete(self.listing.table, record_id)

@@ -13,6 +13,7 @@ from crm_tui.store.transaction import SqlValue
 if TYPE_CHECKING:
     from crm_tui.dates import Clock
     from crm_tui.domain.crm import Crm
+    from crm_tui.store.transaction import Transaction
 
 R = TypeVar("R")
 CHUNK = 500
@@ -52,6 +53,19 @@ class Service:
             noun = record.__name__.lower()
             raise NotFoundError(f"There is no {noun} {record_id}.", f"crm {noun} list shows those there are.")
         return found
+
+    def remove_rows(
+        self, writing: Transaction, table: str, condition: str, params: Sequence[SqlValue]
+    ) -> None:
+        """Remove the rows of a table that fit a trusted condition, each journaled."""
+        rows = self.connection.execute(f"SELECT id FROM {table} WHERE {condition}", params)  # noqa: S608
+        for (row_id,) in rows.fetchall():
+            writing.delete(table, row_id)
+
+    def remove_origin(self, writing: Transaction, entity: str, record_id: int) -> None:
+        """Remove what other programs' files brought for a record that goes: its references and kept lines."""
+        for table in ("external_refs", "kept_lines"):
+            self.remove_rows(writing, table, "entity = ? AND entity_id = ?", (entity, record_id))
 
 
 def marks(values: Sequence[object]) -> str:

@@ -16,6 +16,27 @@ from crm_tui.store.transaction import Row
 Range = tuple[str, int, int]
 
 
+def refuse_if_erased(connection: sqlite3.Connection, operation: Operation) -> None:
+    """Refuse when somebody whom the operation concerned was forgotten since: nothing is kept to go back to.
+
+    Raises:
+        ConflictError: somebody was; the newest earlier operation that can be undone is named.
+    """
+    erased = "SELECT 1 FROM changes WHERE operation_id = {} AND '{{}}' IN (before, after)"
+    if connection.execute(erased.format("?"), (operation.id,)).fetchone() is None:
+        return
+    (earlier,) = connection.execute(
+        "SELECT max(id) FROM operations WHERE id < ? AND undone_at IS NULL"  # noqa: S608 - the text above
+        f" AND NOT EXISTS ({erased.format('operations.id')})",
+        (operation.id,),
+    ).fetchone()
+    hint = "Whoever is forgotten is forgotten for good."
+    raise ConflictError(
+        f"Operation {operation.id} ({operation.summary}) cannot be undone: a person it concerned was forgotten.",
+        hint if earlier is None else f"{hint} crm undo {earlier} takes back the one before it.",
+    )
+
+
 def refuse_if_touched(connection: sqlite3.Connection, operation: Operation) -> None:
     """Refuse when a later operation changed a row of this one.
 

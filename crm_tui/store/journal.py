@@ -91,6 +91,7 @@ def undo(connection: sqlite3.Connection, operation_id: int, stamp: str) -> Repla
         raise ConflictError(
             f"Operation {operation_id} is undone already.", "crm redo brings back the last one undone."
         )
+    conflicts.refuse_if_erased(connection, operation)
     changes = list(changed_rows(connection, operation_id))
     replay = Replay(operation, changes, ranges(connection, operation_id))
     conflicts.refuse_if_touched(connection, operation)

@@ -19,7 +19,7 @@ KEYS = [
     "id", "name", "domain", "industry", "size", "website", "parent_id", "parent", "emails", "phones", "tags",
     "note", "created_at", "updated_at", "archived_at",
 ]  # fmt: skip
-COMMANDS = ["add", "list", "show", "edit", "tag", "archive", "restore", "delete"]
+COMMANDS = ["add", "list", "show", "edit", "tag", "archive", "restore", "delete", "duplicates", "merge"]
 
 
 @pytest.fixture
@@ -90,7 +90,7 @@ def test_add_takes_every_field(run: Run) -> None:
         (("delete", "acme", "--move-to", "nowhere", "--yes"), 3, "nowhere"),
         (("method", "remove", "acme", "email", "x@acme.example"), 3, "no email"),
         (("list", "industrie:food"), 2, "industry"),
-        (("merge", "acme", "zenith", "x"), 2, "merge"),
+        (("merge", "acme", "zenith", "x"), 3, "x"),
     ],
 )
 def test_failures_and_their_exit_codes(two: Run, words: tuple[str, ...], code: int, said: str) -> None:

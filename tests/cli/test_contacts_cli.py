@@ -24,7 +24,10 @@ KEYS = [
     "phones", "tags", "source", "referred_by_id", "birthday", "language", "timezone", "cadence_days",
     "last_contacted_on", "next_touch_on", "opted_out_on", "note", "created_at", "updated_at", "archived_at",
 ]  # fmt: skip
-COMMANDS = ["add", "list", "show", "edit", "tag", "archive", "restore", "delete", "date", "relate"]
+COMMANDS = [
+    "add", "list", "show", "edit", "tag", "archive", "restore", "delete", "export", "forget", "date", "relate",
+    "duplicates", "merge", "query",
+]  # fmt: skip
 
 
 @pytest.fixture

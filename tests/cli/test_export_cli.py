@@ -101,7 +101,14 @@ def test_a_file_is_replaced_only_when_forced(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["export", "contacts", "-f", "vcard"], 'crm: Nothing is exported as "vcard".'),
+        (["export", "contacts", "-f", "vcf"], 'crm: Nothing is exported as "vcf".'),
+        (["export", "deals", "-f", "vcard"], "crm: Deals cannot be exported as vcard."),
+        (["export", "contacts", "-f", "ics"], "crm: Contacts cannot be exported as ics."),
+        (["export", "contacts", "--vcard-version", "3.0"], "crm: --vcard-version goes with -f vcard."),
+        (
+            ["export", "contacts", "-f", "vcard", "--vcard-version", "2.1"],
+            'crm: No vCard is written in version "2.1".',
+        ),
         (["export", "contacts", "-f", "table"], 'crm: Nothing is exported as "table".'),
         (["export", "invoices"], 'crm: "invoices" cannot be exported.'),
     ],
@@ -112,7 +119,55 @@ def test_what_cannot_be_exported(run: Run, words: list[str], message: str) -> No
 
 
 def test_formats_are_named(run: Run) -> None:
-    assert "Use one of: csv, json, jsonl." in run("export", "contacts", "-f", "ics").stderr
+    assert "Use one of: csv, json, jsonl, vcard, ics." in run("export", "contacts", "-f", "x").stderr
+    assert "Use one of: csv, json, jsonl, vcard." in run("export", "contacts", "-f", "ics").stderr
+
+
+def test_people_as_vcards(run: Run, tmp_path: Path) -> None:
+    printed = run("export", "contacts", "-f", "vcard")
+    assert printed.exit_code == 0, printed.stderr
+    assert printed.stdout.count("BEGIN:VCARD") == 2
+    assert "VERSION:4.0" in printed.stdout
+    path = tmp_path / "people.vcf"
+    result = run("export", "contacts", "-f", "vcard", "--vcard-version", "3.0", "-o", str(path))
+    assert (result.exit_code, result.stderr) == (0, f"Wrote 2 contacts to {path}.\n")
+    assert path.read_bytes().count(b"VERSION:3.0\r\n") == 2
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_folder_gets_a_file_each(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "people"
+    words = ("export", "contacts", "-f", "vcard", "-o", f"{folder}/")
+    first = run(*words)
+    assert (first.exit_code, first.stderr) == (
+        0, f"Wrote 2 contacts to {folder}; 0 unchanged, 0 removed.\n",
+    )  # fmt: skip
+    assert len(list(folder.glob("*.vcf"))) == 2
+    assert run(*words).stderr == f"Wrote 0 contacts to {folder}; 2 unchanged, 0 removed.\n"
+    anna = next(path for path in folder.glob("*.vcf") if "FN:Anna" in path.read_text())
+    anna.write_text("changed elsewhere")
+    left = run(*words).stderr
+    assert "Left alone, as another program made or changed them: 1;" in left
+    assert anna.read_text() == "changed elsewhere"
+    assert "Wrote 1 contacts" in run(*words, "--force").stderr
+    run("contact", "archive", "1")
+    assert run(*words).stderr == f"Wrote 0 contacts to {folder}; 1 unchanged, 1 removed.\n"
+    assert not anna.exists()
+
+
+def test_a_table_goes_into_no_folder(run: Run, tmp_path: Path) -> None:
+    result = run("export", "contacts", "-o", str(tmp_path))
+    assert (result.exit_code, result.stderr.splitlines()[0]) == (2, f"crm: {tmp_path} is a folder.")
+
+
+def test_calendars(run: Run, tmp_path: Path) -> None:
+    printed = run("export", "followups", "-f", "ics")
+    assert printed.exit_code == 0, printed.stderr
+    assert printed.stdout.startswith("BEGIN:VCALENDAR")
+    assert "SUMMARY:Call back" in printed.stdout
+    result = run("export", "interactions", "-f", "ics", "-o", f"{tmp_path}/calendar/")
+    assert result.exit_code == 0, result.stderr
+    assert len(list((tmp_path / "calendar").glob("*.ics"))) == 1
 
 
 def test_there_and_back(run: Run, tmp_path: Path) -> None:
