@@ -199,6 +199,8 @@ def draft_texts(draft: PersonDraft, company: str | None) -> Texts:
     custom = {**draft.defaults.custom, **draft.custom} if draft.defaults.custom else draft.custom
     found: dict[str, list[str]] = {}
     for kind, value, normal, _ in draft.methods:
+        # links and handles stand in the order they have in the record
+        kind = "url" if kind == "im" else kind
         if kind in found:
             found[kind].append(normal or value)
         else:
@@ -210,10 +212,8 @@ def draft_texts(draft: PersonDraft, company: str | None) -> Texts:
     free += found.get("address", ())
     if custom:
         free += [str(custom[key]) for key in sorted(custom)]
-    links = [*found.get("url", ()), *found.get("im", ())] if "url" in found or "im" in found else ()
-    return contact_texts(
-        names, found.get("email", ()), found.get("phone", ()), links, " ".join(draft.tags), " ".join(free)
-    )
+    emails, phones, links = (found.get(kind, ()) for kind in ("email", "phone", "url"))
+    return contact_texts(names, emails, phones, links, " ".join(draft.tags), " ".join(free))
 
 
 def person_names(

@@ -11,6 +11,7 @@ from crm_tui.domain import Crm
 from crm_tui.errors import InvalidDataError
 from crm_tui.interchange.mail.loading import load
 from crm_tui.interchange.options import Options
+from tests.everything import assert_sound
 from tests.interchange.mails import AT, ME, Mailbox, mail, mbox, open_as_me
 
 
@@ -196,6 +197,7 @@ def test_create_makes_contacts_and_logs_the_messages(box: Mailbox) -> None:
     ]
     again = box.load(*messages, create=True)
     assert (again.created, again.updated, again.operation) == (0, 0, None)
+    assert_sound(box.crm)
     box.crm.undo()
     assert box.crm.contacts.count() == 1
 

@@ -25,6 +25,7 @@ from crm_tui.interchange.run import Summary
 from crm_tui.interchange.vcard import writing
 from crm_tui.interchange.vcard.loading import load
 from crm_tui.models import FieldType
+from tests.everything import assert_sound
 
 NOW = "2026-03-02 09:30"
 VERSIONS = pytest.mark.parametrize("version", writing.VERSIONS)
@@ -363,3 +364,12 @@ def test_anybody_goes_there_and_back(adders: list[Callable[[Crm, int], None]], v
         assert everything(second) == everything(first)
         assert unchanged(second, text, folder) == []
         assert export(second, version) == text
+        assert_sound(first)
+        assert_sound(second)
+
+
+def test_the_order_of_links_and_handles_does_not_matter_to_the_search() -> None:
+    card = "BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Anna\r\nIMPP:xmpp:anna@x.example\r\nURL:https://a.example\r\nEND:VCARD\r\n"
+    with bases(1) as (folder, (crm,)):
+        assert take(crm, card, folder).created == 1
+        assert_sound(crm)
