@@ -150,17 +150,19 @@ def _past(connection: sqlite3.Connection, trail: Trail, images: Sequence[tuple[s
 
 
 def _former(connection: sqlite3.Connection, trail: Trail) -> set[int]:
-    """Contacts that are gone, or whose making was taken back, with the same full name, e-mail or phone."""
+    """Contacts that are gone, or whose making was taken back, with the very same name, e-mail or phone."""
     pattern = trail.identity.anywhere
+    names = {name.casefold() for name in trail.identity.names}
     found: set[int] = set()
-    if pattern is None:
-        return found
     for table, row in _journaled(connection):
         owner = row.get("id" if table == "contacts" else "contact_id")
         if not isinstance(owner, int) or owner in found or owner in trail.contacts:
             continue
-        texts = (value for value in row.values() if isinstance(value, str))
-        if any(pattern.search(text) for text in texts) and not _is_there(connection, "contacts", owner):
+        texts = [value for value in row.values() if isinstance(value, str)]
+        same = table == "contacts" and " ".join(str(row.get("name")).split()).casefold() in names
+        if not same and pattern is not None:
+            same = any(pattern.search(text) for text in texts)
+        if same and not _is_there(connection, "contacts", owner):
             found.add(owner)
     return found
 

@@ -82,8 +82,7 @@ def _put(connection: sqlite3.Connection, table: str, row_id: int, old: Row | Non
         connection.execute(f"DELETE FROM {table} WHERE id = ?", (row_id,))  # noqa: S608 - a table's name
     elif old is None:
         write_row(connection, table, new)
-    else:
-        differing = {name: value for name, value in new.items() if old.get(name) != value}
+    elif differing := {name: value for name, value in new.items() if old.get(name) != value}:
         assignments = ", ".join(f"{name} = ?" for name in differing)
         connection.execute(
             f"UPDATE {table} SET {assignments} WHERE id = ?",  # noqa: S608 - names of tables and columns
