@@ -5,7 +5,7 @@ READY := $(VENV)/.ready
 DEMO := .demo/crm.db
 CRM := $(BIN)/crm --db $(DEMO)
 
-.PHONY: run test check bench snapshots docs clean
+.PHONY: run test fuzz check bench snapshots docs clean
 
 run: $(DEMO)
 	@$(CRM) today
@@ -13,6 +13,10 @@ run: $(DEMO)
 
 test: check
 	$(BIN)/python -m pytest -n auto
+
+# The properties again, on examples drawn anew.
+fuzz: $(READY)
+	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -n auto tests/properties tests/interchange
 
 check: $(READY)
 	$(BIN)/ruff check .

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from hypothesis import settings
 
 from crm_tui.domain import Crm
 
@@ -17,6 +18,11 @@ NOW: Final = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 INSTANT: Final = "2026-03-02T09:30:00Z"
 FOLDERS: Final = ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR")
 UNWANTED: Final = ("LC_ALL", "LC_CTYPE", "LANGUAGE", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "EDITOR", "VISUAL")
+
+# the same examples for everybody, so that a run says something about the change; make fuzz draws new ones
+settings.register_profile("steady", derandomize=True)
+settings.register_profile("fuzz", max_examples=300)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 
 @pytest.fixture(autouse=True)

@@ -74,20 +74,20 @@ class _Writer:
         if contact.company:
             yield cl.write("ORG", self._organisation(contact.company))
         if contact.title:
-            yield cl.write("TITLE", cl.escape(contact.title))
+            yield cl.write("TITLE", _escaped(contact.title))
         for method in self.row.methods:
             yield from self._method(method)
         yield from self._days()
         if contact.language:
             name = "LANG" if self.version == "4.0" else "X-CRM-LANGUAGE"
-            yield cl.write(name, cl.escape(contact.language))
+            yield cl.write(name, _escaped(contact.language))
         if contact.timezone:
             params = () if self.version == "4.0" else (("VALUE", "text"),)
-            yield cl.write("TZ", cl.escape(contact.timezone), params)
+            yield cl.write("TZ", _escaped(contact.timezone), params)
         if contact.tags:
-            yield cl.write("CATEGORIES", ",".join(map(cl.escape, contact.tags)))
+            yield cl.write("CATEGORIES", ",".join(map(_escaped, contact.tags)))
         if contact.note:
-            yield cl.write("NOTE", cl.escape(contact.note))
+            yield cl.write("NOTE", _escaped(contact.note))
         for kind, uid in self.row.relations:
             yield from self._labelled("RELATED", _as_uri(uid), kind, "relation")
         yield from self._own()
@@ -103,7 +103,7 @@ class _Writer:
 
     def _name(self) -> Iterator[str]:
         contact = self.row.contact
-        yield cl.write("FN", cl.escape(contact.name).strip() or NAMELESS)
+        yield cl.write("FN", _escaped(contact.name) or NAMELESS)
         given, family = contact.given_name or "", contact.family_name or ""
         more = [_value(each) for each in self.shadows.get("N", ())]
         rest = (more[0] if more else ";;;;").removeprefix(";;")
@@ -113,14 +113,14 @@ class _Writer:
             given, _, family = contact.name.rpartition(" ")
             given, family = (given, family) if given else (family, "")
             params = (("X-CRM-DERIVED", "yes"),)
-        yield cl.write("N", f"{cl.escape(family)};{cl.escape(given)};{rest}", params)
+        yield cl.write("N", f"{_escaped(family)};{_escaped(given)};{rest}", params)
 
     def _organisation(self, company: str) -> str:
         for line in self.shadows.get("ORG", ()):
             value = _value(line)
             if cl.unescape(cl.split(value, ";")[0]).strip() == as_written(company):
                 return value
-        return cl.escape(company)
+        return _escaped(company)
 
     def _method(self, method: ContactMethod) -> Iterator[str]:
         kind, text = method.kind.value, method.value
@@ -138,7 +138,7 @@ class _Writer:
                 params.append(("X-SERVICE-TYPE", label))
                 value, label = f"{SERVICES[label]}:{value}", ""
         else:
-            value = cl.escape(text)
+            value = _escaped(text)
             if text[:4].lower() == "tel:":
                 params.append(("VALUE", "text"))
         yield from self._labelled(_NAMES[kind], value, label, kind, params)
@@ -147,7 +147,7 @@ class _Writer:
         for line in self.shadows.get("ADR", ()):
             if shadows.address(_value(line)) == as_written(text):
                 return _value(line)
-        return f";;{cl.escape(text)};;;;"
+        return f";;{_escaped(text)};;;;"
 
     def _labelled(self, name: str, value: str, label: str, kind: str, params: Params = ()) -> Iterator[str]:
         """A property whose label goes out as TYPE where that gives exactly it, as X-ABLabel else."""
@@ -157,7 +157,7 @@ class _Writer:
             self.groups += 1
             group = f"item{self.groups}"
             yield cl.write(name, value, params, group)
-            yield cl.write(_LABEL, cl.escape(label), (), group)
+            yield cl.write(_LABEL, _escaped(label), (), group)
         else:
             yield cl.write(name, value, (*params, *(words or ())))
 
@@ -198,12 +198,12 @@ class _Writer:
         )
         for name, value in fields:
             if value is not None:
-                yield cl.write(f"X-CRM-{name}", cl.escape(str(value)))
+                yield cl.write(f"X-CRM-{name}", _escaped(str(value)))
         if self.row.referred_by is not None:
             yield cl.write("X-CRM-REFERRED-BY", _as_uri(self.row.referred_by))
         for key, custom in contact.custom.items():
             text = ("yes" if custom else "no") if isinstance(custom, bool) else str(custom)
-            yield cl.write("X-CRM-FIELD", cl.escape(text), (("X-KEY", key),))
+            yield cl.write("X-CRM-FIELD", _escaped(text), (("X-KEY", key),))
 
     def _kept(self) -> Iterator[str]:
         for block in self.plain:
@@ -223,6 +223,11 @@ def _value(line: str) -> str:
     """The value of a kept line."""
     found = cl.parse(0, line)
     return found.value if found is not None else ""
+
+
+def _escaped(text: str) -> str:
+    """A text as a card holds it, as a value."""
+    return cl.escape(as_written(text))
 
 
 def _as_uri(text: str) -> str:
