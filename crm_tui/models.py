@@ -15,7 +15,19 @@ from typing import TYPE_CHECKING
 from crm_tui.lazy import lazily
 
 if TYPE_CHECKING:
-    from crm_tui.shapes.billing import Invoice, InvoiceLine, Payment, Product
+    from crm_tui.shapes.billing import (
+        Goal,
+        Invoice,
+        InvoiceLine,
+        InvoiceLineView,
+        InvoiceStatus,
+        InvoiceView,
+        Payment,
+        PaymentView,
+        Per,
+        Product,
+        ProductView,
+    )
     from crm_tui.shapes.companies import Company, CompanyMethod, CompanyView
     from crm_tui.shapes.contacts import Contact, ContactMethod, ContactView, ImportantDate, Relation
     from crm_tui.shapes.daily import Followup, FollowupView, Interaction, InteractionView, Participant
@@ -37,7 +49,19 @@ else:
     __getattr__ = lazily(
         __name__,
         {
-            "billing": ("Product", "Invoice", "InvoiceLine", "Payment"),
+            "billing": (
+                "Product",
+                "Invoice",
+                "InvoiceLine",
+                "Payment",
+                "Goal",
+                "InvoiceStatus",
+                "Per",
+                "ProductView",
+                "InvoiceLineView",
+                "InvoiceView",
+                "PaymentView",
+            ),
             "companies": ("Company", "CompanyMethod", "CompanyView"),
             "contacts": ("Contact", "ContactMethod", "ContactView", "ImportantDate", "Relation"),
             "daily": ("Interaction", "Participant", "Followup", "InteractionView", "FollowupView"),
@@ -76,6 +100,7 @@ __all__ = [
     "Followup",
     "FollowupStatus",
     "FollowupView",
+    "Goal",
     "ImportantDate",
     "Instant",
     "Interaction",
@@ -83,14 +108,20 @@ __all__ = [
     "InteractionView",
     "Invoice",
     "InvoiceLine",
+    "InvoiceLineView",
+    "InvoiceStatus",
+    "InvoiceView",
     "Lifecycle",
     "MethodKind",
     "Operation",
     "Participant",
     "Payment",
+    "PaymentView",
+    "Per",
     "Pipeline",
     "Priority",
     "Product",
+    "ProductView",
     "Rate",
     "Record",
     "Relation",

@@ -201,10 +201,41 @@ def convert(minor: int, from_currency: str, to_currency: str, rate: Decimal) -> 
     return _within(divide_half_even(minor * top, bottom), format_money(minor, from_currency))
 
 
+def line_amounts(
+    quantity: str, unit_price_minor: int, discount_percent: str | None = None, tax_percent: str | None = None
+) -> tuple[int, int]:
+    """What a line of an invoice comes to in minor units: without tax, and the tax on that.
+
+    Quantity and percentages are decimal text. The net amount is quantity x unit price less the discount, rounded once
+    with halves to the even neighbour, and the tax is that amount's share, rounded likewise: so the lines add up to what
+    is printed.
+
+    Raises:
+        InvalidDataError: the result is out of range.
+    """
+    count, scale = _ratio(quantity)
+    off, off_scale = _ratio(discount_percent or "0")
+    # q/10^s * price * (100 - d/10^t) / 100
+    net = divide_half_even(count * unit_price_minor * (100 * off_scale - off), scale * off_scale * 100)
+    tax, tax_scale = _ratio(tax_percent or "0")
+    return _within(net, f"{quantity} times {unit_price_minor}"), _within(
+        divide_half_even(net * tax, tax_scale * 100), f"the tax of {net}"
+    )
+
+
 def divide_half_even(top: int, bottom: int) -> int:
     """Divide by a positive number, halves to the even neighbour."""
     quotient, rest = divmod(top, bottom)
     return quotient + (2 * rest > bottom or (2 * rest == bottom and quotient % 2 == 1))
+
+
+def _ratio(decimal: str) -> tuple[int, int]:
+    """A decimal text as an integer over a power of ten."""
+    if decimal.isdecimal():
+        return int(decimal), 1
+    from decimal import Decimal
+
+    return Decimal(decimal).as_integer_ratio()
 
 
 def _within(minor: int, shown: str) -> int:

@@ -25,7 +25,7 @@ def tables(connection: sqlite3.Connection) -> list[str]:
 def content(crm: Crm) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table, in a fixed order."""
     return {
-        table: crm.connection.execute(f"SELECT * FROM {table} ORDER BY rowid").fetchall()
+        table: crm.connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2, 3").fetchall()
         for table in tables(crm.connection)
     }
 

@@ -50,9 +50,10 @@ STUCK: Final = f"""{_DEAL} AND d.stage_id = ? AND d.stage_entered_at < ?
 ROTTING: Final = """
     SELECT id, rot_days FROM stages WHERE rot_days IS NOT NULL AND type = 'open' AND archived_at IS NULL"""
 INVOICES: Final = """
-    SELECT i.id, i.number, i.due_on, i.currency, p.id, p.name, c.name
+    SELECT i.id, i.number, i.due_on, i.currency, i.net_minor + i.tax_minor - i.paid_minor, p.id, p.name, c.name
     FROM invoices i LEFT JOIN contacts p ON p.id = i.contact_id LEFT JOIN companies c ON c.id = i.company_id
-    WHERE i.voided_on IS NULL AND i.due_on < ? ORDER BY i.due_on"""
+    WHERE i.voided_on IS NULL AND i.paid_minor < i.net_minor + i.tax_minor AND i.due_on < ?
+    ORDER BY i.due_on LIMIT ?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,19 +161,12 @@ def _deal(window: Window, row: tuple[Any, ...]) -> AgendaItem:
 
 def invoices(connection: sqlite3.Connection, window: Window) -> Iterator[AgendaItem]:
     """Invoices past their day of which something is still to be paid."""
-    rows = connection.execute(INVOICES, (window.today.isoformat(),)).fetchall()
-    if not rows:
-        return
-    from crm_tui.domain.balance import balances
-
-    owed = balances(connection, [row[0] for row in rows])
-    unpaid = [row for row in rows if owed[row[0]] > 0]
-    for row in unpaid[: window.limit if window.limit >= 0 else None]:
-        invoice_id, number, due, currency, contact_id, contact, company = row
+    for row in connection.execute(INVOICES, (window.today.isoformat(), window.limit)):
+        invoice_id, number, due, currency, owed, contact_id, contact, company = row
         due_on = date.fromisoformat(due)
         yield _item(
             window, ItemKind.INVOICE, invoice_id, f"invoice {number}", due_on, contact_id=contact_id,
-            contact=contact or company, company=company, amount_minor=owed[invoice_id], currency=currency,
+            contact=contact or company, company=company, amount_minor=owed, currency=currency,
             listed_on=due_on + _DAY,
         )  # fmt: skip
 

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from crm_tui.domain.tags import Tags
     from crm_tui.store import journal
 
+_SOLD: Final = frozenset({"invoices", "invoice_lines", "payments", "products", "contacts"})
+"""Tables whose rows say what was sold, and to whom."""
 _STEPS: Final = 100_000
 """Instructions of SQLite's machine between two looks whether to stop: a millisecond or two."""
 
@@ -252,6 +254,10 @@ class Crm:
         from crm_tui.domain import documents, touch
 
         touch.settle(self.connection, self.clock, rows)
+        if any(row[0] in _SOLD for row in rows):
+            from crm_tui.store import sales
+
+            sales.settle(self.connection, rows)
         documents.settle(self.connection, rows, unfilled)
 
     def _undo(self, operation_id: int) -> journal.Replay:
@@ -267,6 +273,7 @@ class Crm:
         for table, ids in owners.items():
             documents.refresh(self.connection, table, ids)
         self._settle(replay.changes)
+        self._resell(replay)
         return replay
 
     def _redo(self) -> journal.Replay:
@@ -279,7 +286,15 @@ class Crm:
         for table, ids in documents.owners_in(self.connection, replay.ranges).items():
             documents.refresh(self.connection, table, ids)
         self._settle(replay.changes)
+        self._resell(replay)
         return replay
+
+    def _resell(self, replay: journal.Replay) -> None:
+        """Work anew what follows from sales that went or came back in bulk."""
+        if any(table in _SOLD and table != "contacts" for table, _, _ in replay.ranges):
+            from crm_tui.store import sales
+
+            sales.rebuild(self.connection)
 
     @cached_property
     def contacts(self) -> Contacts:

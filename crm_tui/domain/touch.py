@@ -54,6 +54,7 @@ def contacts_in(connection: sqlite3.Connection, ranges: Iterable[tuple[str, int,
 def refresh(connection: sqlite3.Connection, clock: Clock, contact_ids: Iterable[int]) -> None:
     """Work the dates of these contacts out anew; ids that are gone are passed over."""
     from crm_tui.recurrence import next_touch_on
+    from crm_tui.store import sales
 
     for contact_id in contact_ids:
         facts = connection.execute(_FACTS, (contact_id,)).fetchone()
@@ -71,3 +72,5 @@ def refresh(connection: sqlite3.Connection, clock: Clock, contact_ids: Iterable[
                 "UPDATE contacts SET last_contacted_on = ?, next_touch_on = ? WHERE id = ?",
                 (*new, contact_id),
             )
+            if new[0] != old_last:
+                sales.heard_of(connection, contact_id)

@@ -16,7 +16,7 @@ from itertools import chain
 from typing import Any, Final, NamedTuple
 
 from crm_tui.errors import DatabaseError, InvalidDataError
-from crm_tui.store import migrations
+from crm_tui.store import migrations, sales
 from crm_tui.store.transaction import DERIVED, SqlValue
 
 FORMAT: Final = 1
@@ -26,10 +26,12 @@ TABLES: Final = (
     "meta", "sequences", "custom_fields", "tags", "rates", "pipelines", "stages", "products", "companies",
     "company_methods", "company_tags", "contacts", "contact_methods", "contact_tags", "important_dates", "relations",
     "deals", "deal_tags", "stage_moves", "interactions", "participants", "threads", "followups", "invoices",
-    "invoice_lines", "payments", "external_refs", "kept_lines", "distinct_pairs", "deliveries",
+    "invoice_lines", "payments", "external_refs", "kept_lines", "distinct_pairs", "deliveries", "goals",
 )  # fmt: skip
-LEFT_OUT: Final = frozenset({"operations", "changes", "change_ranges", "parked_rows", "search_docs"})
-"""The journal, and what the search index is made of."""
+LEFT_OUT: Final = frozenset({"operations", "changes", "change_ranges", "parked_rows", "search_docs"}) | {
+    *sales.TABLES
+}
+"""The journal, what the search index is made of, and what sales add up to."""
 _HEADER: Final = "crm_dump"
 _END: Final = '{"end":true}'
 _KEYS: Final = {"meta": "key", "sequences": "entity"}

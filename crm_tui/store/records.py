@@ -44,6 +44,7 @@ TABLES: Final[Mapping[str, str]] = {
     "CustomField": "custom_fields",
     "ExternalRef": "external_refs",
     "Rate": "rates",
+    "Goal": "goals",
 }
 # Columns that only the store and the rules use: match keys, maintained copies for the indexes.
 STORAGE_ONLY: Final[Mapping[str, frozenset[str]]] = {
@@ -51,6 +52,8 @@ STORAGE_ONLY: Final[Mapping[str, frozenset[str]]] = {
     "companies": frozenset({"name_key"}),
     "deals": frozenset({"status", "stage_entered_at", "probability_set"}),
     "followups": frozenset({"anchor_on", "scheduled_on"}),
+    "invoices": frozenset({"net_minor", "tax_minor", "paid_minor"}),
+    "invoice_lines": frozenset({"net_minor", "tax_minor"}),
 }
 Converter = Callable[[Any], Any]
 

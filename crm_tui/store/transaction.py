@@ -20,7 +20,11 @@ SqlValue = str | int | float | bytes | None
 Row = dict[str, SqlValue]
 
 # Maintained from other rows and rebuilt after an undo, so a change of theirs is no change of the record.
-DERIVED: Final[Mapping[str, frozenset[str]]] = {"contacts": frozenset({"last_contacted_on", "next_touch_on"})}
+DERIVED: Final[Mapping[str, frozenset[str]]] = {
+    "contacts": frozenset({"last_contacted_on", "next_touch_on"}),
+    "invoice_lines": frozenset({"net_minor", "tax_minor"}),
+    "invoices": frozenset({"net_minor", "tax_minor", "paid_minor"}),
+}
 DEVICE_RANGE: Final = 10**12
 _Entry = tuple[Row | None, Row | None] | None
 

@@ -296,7 +296,7 @@ def test_the_calendars_end_is_no_failure(database: Path) -> None:
         (agenda_sources.DATES, "important_dates_by_day (<expr>>"),
         (agenda_sources.CLOSING, "deals_open (expected_close_on<"),
         (agenda_sources.STUCK, "deals_by_movement (stage_id=? AND stage_entered_at<"),
-        (agenda_sources.INVOICES, "invoices_unvoided (due_on<"),
+        (agenda_sources.INVOICES, "invoices_unpaid (due_on<"),
     ],
 )
 def test_each_source_reads_its_index_and_scans_nothing(crm: Crm, query: str, index: str) -> None:

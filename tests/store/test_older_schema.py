@@ -1,4 +1,4 @@
-"""A file of the first schema, with data in it, opened by the program of today: kept, upgraded, in working order."""
+"""A file of each earlier schema, with data in it, opened by the program of today: kept, upgraded, in working order."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from crm_tui.cli import app
 from crm_tui.domain import Crm, doctor, documents, dumping
 from crm_tui.store import connection as store
 from crm_tui.store import migrations
-from crm_tui.store.migrations import m0001_foundation
+from crm_tui.store.migrations import m0001_foundation, m0002_interchange
 from tests.conftest import NOW
 from tests.everything import assert_sound
 
@@ -22,7 +22,9 @@ _AT: Final = "'2025-12-01T08:00:00Z', '2025-12-01T08:00:00Z'"
 DATA: Final = f"""
 INSERT INTO meta VALUES ('remind.stdout', '2025-12-01');
 INSERT INTO sequences VALUES ('companies', 1), ('contacts', 3), ('contact_methods', 2), ('tags', 1),
-    ('contact_tags', 1), ('pipelines', 1), ('stages', 3), ('deals', 1), ('stage_moves', 1), ('interactions', 1),
+    ('contact_tags', 1), ('products', 1), ('invoices', 1),
+    ('invoice_lines', 2), ('payments', 1), ('pipelines', 1), ('stages', 3), ('deals', 1),
+    ('stage_moves', 1), ('interactions', 1),
     ('participants', 1), ('followups', 1), ('external_refs', 1);
 INSERT INTO companies (id, name, name_key, created_at, updated_at) VALUES (1, 'Acme', 'acme', {_AT});
 INSERT INTO contacts (id, name, name_key, company_id, cadence_days, last_contacted_on, next_touch_on, created_at,
@@ -47,6 +49,13 @@ INSERT INTO participants (id, interaction_id, contact_id, occurred_at, created_a
     VALUES (1, 1, 1, '2025-12-01T08:00:00Z', {_AT});
 INSERT INTO followups (id, title, due_on, contact_id, created_at, updated_at)
     VALUES (1, 'Call', '2025-12-05', 1, {_AT});
+INSERT INTO products (id, sku, name, reorder_days, created_at, updated_at) VALUES (1, 'OIL', 'Oil', 90, {_AT});
+INSERT INTO invoices (id, number, contact_id, issued_on, due_on, currency, created_at, updated_at)
+    VALUES (1, '2025-1', 2, '2025-12-01', '2025-12-15', 'EUR', {_AT});
+INSERT INTO invoice_lines (id, invoice_id, product_id, description, quantity, unit_price_minor, tax_percent, created_at,
+    updated_at) VALUES (1, 1, 1, 'Oil', '2', 1000, '20', {_AT}), (2, 1, NULL, 'Post', '1', 500, NULL, {_AT});
+INSERT INTO payments (id, invoice_id, paid_on, amount_minor, created_at, updated_at)
+    VALUES (1, 1, '2025-12-05', 900, {_AT});
 INSERT INTO external_refs (id, source, key, entity, entity_id, created_at, updated_at)
     VALUES (1, 'csv', 'k1', 'contacts', 1, {_AT});
 INSERT INTO deliveries (id, occurrence, channel, delivered_at)
@@ -58,45 +67,76 @@ INSERT INTO changes (operation_id, entity, entity_id, before, after) SELECT 1, '
 """
 
 
-def of_the_first_schema(path: Path) -> None:
-    """A base as the first version made it."""
+SCHEMAS: Final = (m0001_foundation.STATEMENTS, m0002_interchange.STATEMENTS)
+SINCE: Final = (
+    {"kept_lines", "threads", "distinct_pairs"},
+    {"customers", "reorders", "revenue_months", "goals"},
+)
+"""The tables that came after each."""
+
+
+def of_schema(path: Path, number: int) -> None:
+    """A base as a version with so many migrations made it."""
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute(f"PRAGMA application_id = {store.APPLICATION_ID}")
     connection.execute("PRAGMA journal_mode = WAL")
-    for statement in m0001_foundation.STATEMENTS:
-        connection.execute(statement)
     connection.execute(
         "CREATE TABLE _sqlite_migrations (id INTEGER PRIMARY KEY, migration_set TEXT, name TEXT, applied_at TEXT)"
     )
-    connection.execute(
-        "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES (?, ?, '2025-12-01')",
-        (migrations.SET_NAME, migrations.NAMES[0]),
-    )
+    for name, statements in zip(migrations.NAMES[:number], SCHEMAS[:number], strict=True):
+        for statement in statements:
+            connection.execute(statement)
+        connection.execute(
+            "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES (?, ?, '2025-12-01')",
+            (migrations.SET_NAME, name),
+        )
     connection.executescript(DATA)
     connection.execute("BEGIN")
     documents.rebuild(connection)
     connection.execute("COMMIT")
-    connection.execute("PRAGMA user_version = 1")
+    connection.execute(f"PRAGMA user_version = {number}")
     connection.close()
     path.chmod(0o600)
 
 
-def rows(connection: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:
+Rows = dict[str, list[dict[str, object]]]
+
+
+def rows(connection: sqlite3.Connection) -> Rows:
     tables = connection.execute(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'search_%' AND name NOT LIKE '%sqlite%'"
     ).fetchall()
+    found: Rows = {}
+    for (table,) in tables:
+        cursor = connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2")
+        names = [column[0] for column in cursor.description]
+        found[table] = [dict(zip(names, row, strict=True)) for row in cursor]
+    return found
+
+
+def known(after: Rows, before: Rows) -> Rows:
+    """What there was before, as it is now: columns that came since are left out."""
     return {
-        table: connection.execute(f"SELECT * FROM {table} ORDER BY rowid").fetchall() for (table,) in tables
+        table: [
+            {name: row[name] for name in old}
+            for row, old in zip(after[table], [*kept, *([{}] * len(after[table]))], strict=False)
+        ]
+        for table, kept in before.items()
     }
 
 
+@pytest.fixture(params=[1, 2], ids=["schema-1", "schema-2"])
+def schema(request: pytest.FixtureRequest) -> int:
+    return int(request.param)
+
+
 @pytest.fixture
-def old(database: Path) -> Path:
-    of_the_first_schema(database)
+def old(database: Path, schema: int) -> Path:
+    of_schema(database, schema)
     return database
 
 
-def test_is_backed_up_and_upgraded_with_every_row(old: Path) -> None:
+def test_is_backed_up_and_upgraded_with_every_row(old: Path, schema: int) -> None:
     reader = sqlite3.connect(old)
     before = rows(reader)
     reader.close()
@@ -104,18 +144,19 @@ def test_is_backed_up_and_upgraded_with_every_row(old: Path) -> None:
     with Crm.open(old, now=NOW) as crm:
         assert crm.connection.execute("PRAGMA user_version").fetchone() == (migrations.LATEST,)
         after = rows(crm.connection)
-        assert {table: after[table] for table in before} == before
-        assert {table for table in after if table not in before} == {
-            "kept_lines",
-            "threads",
-            "distinct_pairs",
-        }
+        assert known(after, before) == before
+        assert {table for table in after if table not in before} == set().union(*SINCE[schema - 1 :])
+        assert [(row["net_minor"], row["tax_minor"], row["paid_minor"]) for row in after["invoices"]] == [
+            (2500, 400, 900)
+        ]
+        assert [row["due_on"] for row in after["reorders"]] == ["2026-03-01"]
+        assert [row["quiet_since"] for row in after["customers"]] == ["2025-12-01"]
         assert_sound(crm)
         assert {each.status for each in doctor.examine(crm, own_folder=False)} == {doctor.OK}
     (backup,) = old.parent.glob("crm.before-upgrade-*.db")
     assert stat.S_IMODE(backup.stat().st_mode) == 0o600
     copy = sqlite3.connect(backup)
-    assert copy.execute("PRAGMA user_version").fetchone() == (1,)
+    assert copy.execute("PRAGMA user_version").fetchone() == (schema,)
     assert rows(copy) == before
     copy.close()
 

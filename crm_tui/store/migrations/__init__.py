@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
     from sqlite_utils.migrations import Migrations
 
-NAMES: Final = ("m0001_foundation", "m0002_interchange")
+NAMES: Final = ("m0001_foundation", "m0002_interchange", "m0003_money")
 LATEST: Final = len(NAMES)
 SET_NAME: Final = "crm"
 
@@ -22,7 +22,7 @@ def migration_set() -> Migrations:
     """Build the set of all migrations, in order."""
     from sqlite_utils.migrations import Migrations
 
-    from crm_tui.store.migrations import m0001_foundation, m0002_interchange
+    from crm_tui.store.migrations import m0001_foundation, m0002_interchange, m0003_money
 
     migrations = Migrations(SET_NAME)
 
@@ -35,6 +35,12 @@ def migration_set() -> Migrations:
     def interchange(db: Database) -> None:
         for statement in m0002_interchange.STATEMENTS:
             db.conn.execute(statement)
+
+    @migrations(name=NAMES[2])
+    def money(db: Database) -> None:
+        for statement in m0003_money.STATEMENTS:
+            db.conn.execute(statement)
+        m0003_money.fill(db.conn)
 
     return migrations
 
