@@ -11,12 +11,16 @@ run: $(DEMO)
 	@$(CRM) today
 	@if [ -t 0 ] && [ -t 1 ]; then $(CRM); fi
 
+# Who is done takes over half of what is left to another one. Compiled files are kept even where that is switched off:
+# each process would compile the tests anew, and every crm that a test starts the program.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto --dist worksteal
+
 test: check
-	$(BIN)/python -m pytest -n auto
+	$(PYTEST)
 
 # The properties again, on examples drawn anew.
 fuzz: $(READY)
-	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -n auto tests/properties tests/interchange
+	HYPOTHESIS_PROFILE=fuzz $(PYTEST) tests/properties tests/interchange
 
 check: $(READY)
 	$(BIN)/ruff check .
@@ -37,6 +41,7 @@ docs: $(READY)
 
 clean:
 	rm -rf $(VENV) .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find crm_tui tests bench -name __pycache__ -prune -exec rm -rf {} +
 
 # The environment, made again when the dependencies change.
 $(READY): pyproject.toml
@@ -48,7 +53,7 @@ $(READY): pyproject.toml
 # The sample data, through the ordinary import commands. Loaded under another name first, so that it is whole or absent.
 $(DEMO): | $(READY)
 	@rm -rf .demo && mkdir -m 700 .demo
-	@for kind in companies contacts deals interactions followups; do \
+	@for kind in companies contacts deals interactions followups products invoices payments; do \
 	    $(BIN)/crm --db .demo/new.db import data/$$kind.csv --as $$kind --create-missing >/dev/null || exit 1; \
 	done
 	@mv .demo/new.db $(DEMO)

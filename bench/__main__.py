@@ -15,11 +15,11 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import commands, duplicates, history, imports, people, searching, terminal
+from bench import commands, doors, duplicates, history, imports, money, people, searching, terminal
 from bench.measure import Figure
 
 HERE = Path(__file__).parent
-PARTS = ("commands", "duplicates", "import", "search", "tui", "undo")
+PARTS = ("commands", "doors", "duplicates", "import", "search", "tui", "money", "undo")
 
 
 def main() -> None:
@@ -56,9 +56,11 @@ def measure(folder: Path, count: int, rounds: int, parts: list[str]) -> Iterator
     """Every figure of the chosen parts; the base of a million is kept for the next run of the others."""
     if "commands" in parts:
         yield from commands.run(folder, max(9, rounds))
+    if "doors" in parts:
+        yield from doors.run()
     if "duplicates" in parts:
         yield from duplicates.run(folder)
-    if not set(parts) - {"commands", "duplicates"}:
+    if not set(parts) - {"commands", "doors", "duplicates"}:
         return
     source = people.write(folder / f"people-{count}.csv", count)
     base = folder / "million.db"
@@ -70,6 +72,8 @@ def measure(folder: Path, count: int, rounds: int, parts: list[str]) -> Iterator
         yield from searching.run(base, source)
     if "tui" in parts:
         yield from terminal.run(history.grow(base, folder / "busy.db"), folder, max(7, rounds))
+    if "money" in parts:
+        yield from money.run(history.grow(base, folder / "busy.db"), max(7, rounds))
     if "undo" in parts:
         yield from imports.undo(base, source, folder)
 

@@ -1,4 +1,4 @@
-"""Years of work for the base of a million: deals, what happened, what was promised; the same every time."""
+"""Years of work for the base of a million: deals, what happened, was promised, sold and paid; the same every time."""
 
 from __future__ import annotations
 
@@ -7,20 +7,29 @@ from pathlib import Path
 from typing import Final
 
 from crm_tui.domain import Crm, documents
-from crm_tui.store import bulk
+from crm_tui.store import bulk, sales
 
 NOW: Final = "2026-03-02 09:30"
 DEALS: Final = 300_000
 OPEN_DEALS: Final = 5_000
 INTERACTIONS: Final = 3_000_000
 FOLLOWUPS: Final = 500_000
+PURCHASES: Final = 1_000_000
+PRODUCTS: Final = 60
+_CUSTOMERS: Final = 300_000
 _STAMP: Final = "'2026-03-01T00:00:00Z'"
 _MOMENT: Final = "strftime('%Y-%m-%dT%H:%M:%SZ', 1772400000 - (n * 7919) % (3 * 365 * 86400), 'unixepoch')"
 _PERSON: Final = "(n * 2654435761) % :people + 1"
 _NUMBERS: Final = (
     "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < :count)"
 )
-_FILLED: Final = ("deals", "stage_moves", "interactions", "participants", "followups")
+_FILLED: Final = (
+    "deals", "stage_moves", "interactions", "participants", "followups", "products", "invoices", "invoice_lines",
+    "payments",
+)  # fmt: skip
+_FOUND: Final = ("deals", "interactions", "followups", "products", "invoices")
+_SOLD_ON: Final = "date('2026-03-01', '-' || (n * 7919 % 1826) || ' days')"
+_PRICE: Final = "(n * 37 % 500 + 5) * 100"  # a fifth of it is a whole number
 
 _STATEMENTS: Final = (
     (
@@ -59,6 +68,32 @@ _STATEMENTS: Final = (
         CASE WHEN n % 10 THEN 'done' ELSE 'open' END, CASE WHEN n % 10 THEN {_STAMP} END, {_STAMP}, {_STAMP}
         FROM numbers""",
     ),
+    (
+        PRODUCTS,
+        f"""INSERT INTO products (id, sku, name, price_minor, currency, reorder_days, created_at, updated_at) {_NUMBERS}
+        SELECT n, 'P' || n, 'Product ' || n, n * 500, 'EUR', CASE WHEN n % 4 = 0 THEN n * 30 END, {_STAMP}, {_STAMP}
+        FROM numbers""",
+    ),
+    (
+        PURCHASES,
+        f"""INSERT INTO invoices (id, number, contact_id, company_id, issued_on, due_on, currency, voided_on,
+        created_at, updated_at) SELECT n, 'B' || n, person, CASE WHEN n % 10 = 0 THEN (SELECT company_id FROM contacts
+        WHERE contacts.id = person) END, day, date(day, '+14 days'), 'EUR', CASE WHEN n % 200 = 0 THEN day END,
+        {_STAMP}, {_STAMP} FROM ({_NUMBERS}
+        SELECT n, {_SOLD_ON} AS day, (n * 2654435761) % {_CUSTOMERS} + 1 AS person FROM numbers)""",
+    ),
+    (
+        PURCHASES,
+        f"""INSERT INTO invoice_lines (id, invoice_id, product_id, description, unit_price_minor, tax_percent,
+        created_at, updated_at) {_NUMBERS}
+        SELECT n, n, n % {PRODUCTS} + 1, 'Something', {_PRICE}, '20', {_STAMP}, {_STAMP} FROM numbers""",
+    ),
+    (
+        PURCHASES,
+        f"""INSERT INTO payments (id, invoice_id, paid_on, amount_minor, created_at, updated_at) {_NUMBERS}
+        SELECT n, n, min(date({_SOLD_ON}, '+' || (n % 40) || ' days'), '2026-03-01'), {_PRICE} * 6 / 5,
+        {_STAMP}, {_STAMP} FROM numbers WHERE n % 30 <> 0 AND n % 200 <> 0""",
+    ),
 )
 _LAST_CONTACT: Final = """UPDATE contacts SET last_contacted_on = found.day,
     cadence_days = CASE WHEN id % 50 = 0 THEN 30 END,
@@ -81,7 +116,7 @@ def grow(base: Path, target: Path) -> Path:
             for table in _FILLED:
                 (last,) = crm.connection.execute(f"SELECT max(id) FROM {table}").fetchone()
                 writing.mint(table, last)
-                if table in ("deals", "interactions", "followups"):
+                if table in _FOUND:
                     documents.load_range(crm.connection, table, 1, last)
         crm.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     temporary.rename(target)
@@ -95,3 +130,4 @@ def _fill(crm: Crm) -> None:
         crm.connection.execute(statement, {"count": count, "people": people})
     bulk.make_indexes(crm.connection, indexes)
     crm.connection.execute(_LAST_CONTACT)
+    sales.rebuild(crm.connection)

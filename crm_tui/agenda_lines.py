@@ -1,4 +1,4 @@
-"""The morning list in words: one line an item, and the whole of it as text for a terminal or a mail.
+"""The morning list in words: one line an item or goal, and the whole of it as text for a terminal or a mail.
 
 Shared by the faces, so that Today reads alike everywhere. A sign stands before each line, so that colour is
 never the only one: ``!`` overdue, ``·`` today, ``~`` soon.
@@ -11,18 +11,20 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from crm_tui.cells import cell_width, clean, pad
 from crm_tui.dates import day_distance, relative_day, short_day
 
 if TYPE_CHECKING:
     from crm_tui.domain.agenda_items import AgendaItem
+    from crm_tui.domain.goals import GoalProgress
 
 Style = Callable[[str, str], str]
 _NARROWEST: Final = 10
 _GAP: Final = "  "
-_COLOURS: Final = {"!": "red", "~": "yellow"}
+_COLOURS: Final = {"!": "red", "~": "yellow", "+": "green"}
+_GOAL_SIGNS: Final = {"reached": "+", "behind": "~"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,51 @@ def line(item: AgendaItem, today: date) -> AgendaLine:
     return AgendaLine(sign, clean(what), clean(who), amount, ", ".join(marked))
 
 
+class GoalLine(NamedTuple):
+    """A goal for people: ``+`` reached, ``~`` behind, ``·`` on track; what there is of what, and when it is over."""
+
+    sign: str
+    what: str
+    done: str
+    share: str
+    span: str
+
+
+def goal_line(goal: GoalProgress) -> GoalLine:
+    """A goal as a line; its share is rounded down, so that 100% is reached."""
+    sign = _GOAL_SIGNS.get(goal.status, "·")
+    of = f"{_number(goal.actual, goal.currency)} of {_number(goal.target, goal.currency)}"
+    done = f"{of} {goal.currency}" if goal.currency is not None else of
+    return GoalLine(sign, goal.metric, done, f"{goal.actual * 100 // goal.target}%", f"this {goal.per}")
+
+
+def goals_text(goals: Sequence[GoalProgress], style: Style | None = None) -> list[str]:
+    """Goals as lines of text that line up, the word Goals above them; nothing where there are none."""
+    styled = style or _plain
+    rows = [goal_line(goal) for goal in goals]
+    what, done, share = (max((cell_width(row[place]) for row in rows), default=0) for place in (1, 2, 3))
+    lines = [
+        f"{styled(row.sign, colour) if (colour := _COLOURS.get(row.sign, '')) else row.sign} {pad(row.what, what)}"
+        f"{_GAP}{pad(row.done, done, 'right')}{_GAP}{pad(row.share, share, 'right')}{_GAP}{styled(row.span, 'dim')}"
+        for row in rows
+    ]
+    return [styled("Goals", "dim"), *lines] if lines else []
+
+
+def _number(number: int, currency: str | None) -> str:
+    """A number, or an amount without its currency; its decimals only where they say something."""
+    if currency is None:
+        return f"{number:,}"
+    from crm_tui.money import exponent, format_money
+
+    unit = 10 ** exponent(currency)
+    return (
+        f"{number // unit:,}"
+        if number % unit == 0
+        else format_money(number, currency).removesuffix(f" {currency}")
+    )
+
+
 def headline(items: Sequence[AgendaItem]) -> str:
     """The list in figures: "2 overdue, 3 today, 1 coming"; empty when there is nothing."""
     overdue = sum(item.overdue_days > 0 for item in items)
@@ -83,7 +130,7 @@ def text(items: Sequence[AgendaItem], today: date, width: int, style: Style | No
         style: puts a text (first) into a style (second: dim, red, yellow); none unless given.
     """
     styled = style or _plain
-    rows = [(item.group, str(item.ref), line(item, today)) for item in items]
+    rows = [(item.group, str(item.ref or ""), line(item, today)) for item in items]
     shared = _natural([(ref, each) for _, ref, each in rows])
     found: list[str] = []
     for group, members in groupby(rows, key=itemgetter(0)):
@@ -149,6 +196,17 @@ def _touch(item: AgendaItem, today: date) -> _Words:
     return "~", item.title, who, "every day" if item.cadence_days == 1 else f"every {item.cadence_days} days"
 
 
+def _customer(item: AgendaItem, today: date) -> _Words:
+    who = _joined(item.contact, item.company if item.company != item.contact else None)
+    if item.overdue_days < 0:
+        when = _coming(item.due_on, today)
+    elif item.kind == "silent":
+        when = f"bought {relative_day(item.last_on, today)}" if item.last_on is not None else ""
+    else:
+        when = day_distance(item.due_on, today) if item.overdue_days else "today"
+    return "·" if item.kind == "reorder" and item.overdue_days == 0 else "~", item.title, who, when
+
+
 def _anniversary(item: AgendaItem, today: date) -> _Words:
     near = abs(item.overdue_days) <= 1
     what = f"{item.title} {relative_day(item.due_on, today)}"
@@ -181,6 +239,8 @@ def _joined(*parts: str | None) -> str:
 _WORDS: Final[dict[str, Callable[[AgendaItem, date], _Words]]] = {
     "followup": _followup,
     "touch": _touch,
+    "silent": _customer,
+    "reorder": _customer,
     "birthday": _anniversary,
     "date": _anniversary,
     "deal": _deal,

@@ -25,8 +25,9 @@ from textual.screen import Screen
 
 from crm_tui.actions import PLACES, Keymap, Place
 from crm_tui.config import Config
-from crm_tui.errors import InvalidDataError
 from crm_tui.locations import state_folder
+from crm_tui.screens.leaving.program import WholeFile
+from crm_tui.screens.shell.configured import ConfigChanged, ConfigFile, Configured, place_of
 from crm_tui.screens.shell.desk import Desk, Watcher
 from crm_tui.screens.shell.memory import KeepsDraft, Memory
 from crm_tui.screens.shell.themes import ASIDES, THEMES
@@ -62,7 +63,7 @@ class ChangedElsewhere(Message):
         return isinstance(message, ChangedElsewhere)
 
 
-class CrmApp(App[None], inherit_bindings=False):
+class CrmApp(WholeFile, Configured, App[None], inherit_bindings=False):
     """The screens over one file.
 
     Args:
@@ -108,19 +109,18 @@ class CrmApp(App[None], inherit_bindings=False):
         """The place one was at before the present one."""
         self._start = start
         self._leaving = False  # whether it is being asked
-        self._watcher = Watcher(self.desk, lambda: self.post_message(ChangedElsewhere()))
+        settings = ConfigFile(
+            place_of(self.desk.config), lambda found: self.post_message(ConfigChanged(found))
+        )
+        self._watcher = Watcher(self.desk, lambda: self.post_message(ChangedElsewhere()), settings.look)
         self._today = self.desk.clock.today
         self._choose_theme()
 
     def _choose_theme(self) -> None:
         for theme in THEMES:
             self.register_theme(theme)
+        self.refuse_theme(self.desk.config)
         configured = self.desk.config.theme
-        if configured not in self.available_themes:
-            raise InvalidDataError(
-                f'There is no theme "{configured}".',
-                f"There are: {', '.join(sorted(self.available_themes))}.",
-            )
         chosen = self.memory.theme(configured)
         self.theme = chosen if chosen in self.available_themes else configured
 
@@ -207,10 +207,10 @@ class CrmApp(App[None], inherit_bindings=False):
             self.switch_mode(name)
 
     def open_record(self, table: str, record_id: int) -> None:
-        """Show a contact, company or deal whole, in front of the place one is at.
+        """Show a contact, company, deal or invoice whole, in front of the place one is at.
 
         Args:
-            table: ``contacts``, ``companies`` or ``deals``.
+            table: ``contacts``, ``companies``, ``deals`` or ``invoices``.
             record_id: Its id.
         """
         from crm_tui.screens.record.screen import RecordScreen
@@ -252,9 +252,10 @@ class CrmApp(App[None], inherit_bindings=False):
 
         others = sorted(set(self.available_themes) - set(ASIDES))
         options = lettered([(name, name, ASIDES.get(name, "")) for name in (*ASIDES, *others)])
-        self.push_screen(Choose("Which look?", options), self._take_theme)
+        self.push_screen(Choose("Which look?", options), self.take_theme)
 
-    def _take_theme(self, name: str | None) -> None:
+    def take_theme(self, name: str | None) -> None:
+        """Look so from now on, and remember it."""
         if name is None:
             return
         self.theme = name

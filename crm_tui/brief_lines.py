@@ -17,13 +17,15 @@ from crm_tui.dates import local_day, relative_day, short_day
 if TYPE_CHECKING:
     from crm_tui.dates import Clock
     from crm_tui.domain.brief import Brief
+    from crm_tui.domain.payers import Payer
     from crm_tui.models import DealView, FollowupView, InteractionView
+    from crm_tui.money import Money
 
 Style = Callable[[str, str], str]
 HEIGHT: Final = 23
 _LABEL: Final = 10
 _GAP: Final = "  "
-_SHARES: Final = {"Reach": 3, "Deals": 4, "Promised": 4, "Lately": 5, "Dates": 2, "Related": 1}
+_SHARES: Final = {"Reach": 3, "Deals": 4, "Money": 1, "Promised": 4, "Lately": 5, "Dates": 2, "Related": 1}
 _Row = tuple[str, str, str]
 
 
@@ -89,6 +91,8 @@ def _parts(brief: Brief, clock: Clock) -> Iterator[tuple[str, list[_Row]]]:
     today = clock.today
     yield "Reach", [(" ", *each) for each in _reach(brief)]
     yield "Deals", [_deal(each, today) for each in brief.deals]
+    told = paying(brief.payer)
+    yield "Money", [("!" if brief.payer.overdue else " ", told, "")] if told else []
     yield "Promised", [_promise(each, today) for each in brief.followups]
     yield "Lately", [_happened(each, clock) for each in brief.interactions]
     yield (
@@ -103,6 +107,7 @@ def _parts(brief: Brief, clock: Clock) -> Iterator[tuple[str, list[_Row]]]:
         ],
     )
     related = [f"{each.kind} {each.contact} ({each.contact_id})" for each in brief.relations]
+    related += [f"{each.kind} of {each.contact} ({each.contact_id})" for each in brief.relations_back]
     yield "Related", [(" ", ", ".join(related), "")] if related else []
 
 
@@ -120,6 +125,32 @@ def _reach(brief: Brief) -> Iterator[tuple[str, str]]:
         kinds["address"],
     ]
     return ((each, "") for each in found if each)
+
+
+def paying(payer: Payer) -> str:
+    """What somebody owes and how late they pay, in a line; empty where there is nothing to say."""
+    from crm_tui.money import format_money
+
+    told = []
+    if payer.owed:
+        owes = f"owes {_sums(payer.owed, format_money)}"
+        if payer.overdue_days is not None:
+            part = "" if payer.overdue == payer.owed else f"{_sums(payer.overdue, format_money)} of it "
+            owes += f", {part}overdue for {_days(payer.overdue_days)}"
+        told.append(owes)
+    if payer.days_late is not None:
+        days = round(payer.days_late)
+        when = "on the day" if not days else f"{_days(abs(days))} {'late' if days > 0 else 'early'}"
+        told.append(f"pays {when} on average (of {payer.paid})")
+    return " · ".join(told)
+
+
+def _days(count: int) -> str:
+    return f"{count:,} day{'' if count == 1 else 's'}"
+
+
+def _sums(sums: Sequence[Money], told: Callable[[int, str], str]) -> str:
+    return " and ".join(told(each.minor, each.currency) for each in sums)
 
 
 def _deal(deal: DealView, today: date) -> _Row:

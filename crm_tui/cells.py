@@ -15,6 +15,12 @@ Align = Literal["left", "right", "center"]
 # What a terminal acts on, or what makes text read differently from how it is stored: C0, DEL and C1; bidi
 # marks, overrides and isolates; line and paragraph separators; byte order mark; annotations; lone surrogates.
 # U+200C and U+200D stay: Persian names and emoji families need them.
+# what is no space, no control, not "default ignorable" (DerivedCoreProperties.txt of Unicode) and no blank braille cell
+_SHAPE: Final = re.compile(
+    r"[^\s\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    r"\U000e0000-\U000e0fff]"
+)
 _UNSAFE = re.compile(
     "\r\n|[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
@@ -59,6 +65,11 @@ def clean_lines(s: str) -> list[str]:
 def is_clean(s: str) -> bool:
     """Whether ``clean`` would leave the text alone."""
     return _UNSAFE.search(s) is None
+
+
+def is_visible(s: str) -> bool:
+    """Whether there is anything to see in a text: not only spaces, controls and signs without a shape."""
+    return _SHAPE.search(s) is not None
 
 
 def _visible(match: re.Match[str]) -> str:

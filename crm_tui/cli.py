@@ -29,10 +29,14 @@ GROUPS: Final[dict[str, tuple[str, str]]] = {
     "contact": ("contacts", "People: add, list, show, edit, tag, put away."),
     "company": ("companies", "Organisations people work for."),
     "deal": ("deals", "Possible sales: add, move, win, lose, board."),
+    "product": ("products", "What is sold: add, list, show, edit, put away."),
+    "invoice": ("invoices", "Invoices: add, list, show, print, edit, void."),
+    "payment": ("payments", "Money received for invoices, and given back."),
     "followup": ("followups", "Promises: add, done, snooze."),
     "log": ("log", "Log a call, e-mail, meeting, message or note."),
     "pipeline": ("pipelines", "Ways of selling."),
     "stage": ("stages", "The steps of a pipeline."),
+    "goal": ("goals", "What is to be reached in a week, month, quarter or year."),
     "rate": ("rates", "What currencies are worth."),
     "field": ("fields", "Fields of your own on contacts, companies and deals."),
     "config": ("config", "Settings."),
@@ -44,6 +48,8 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "status": ("today", "One line for a prompt or a status bar."),
     "find": ("find", "Search everything."),
     "quick": ("quick", "One line, understood before it is written."),
+    "report": ("reports", "Answers in figures: what is open, what was sold, what is owed."),
+    "why": ("reports", "How a figure comes about: the rows and the arithmetic."),
     "timeline": ("find", "Everything that happened with somebody."),
     "brief": ("find", "One page before a call."),
     "import": ("importing", "Load files, again and again, without duplicates."),
@@ -61,9 +67,10 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "demo": ("demo", "Try everything on sample data."),
 }
 ORDER: Final = (
-    "today", "find", "quick", "contact", "company", "log", "timeline", "brief", "deal", "followup", "remind",
-    "status", "schedule", "import", "export", "edit", "pipeline", "stage", "rate", "field", "history", "undo", "redo",
-    "backup", "restore", "dump", "load", "doctor", "sql", "config", "demo",
+    "today", "find", "quick", "contact", "company", "log", "timeline", "brief", "deal", "followup", "invoice",
+    "payment", "product", "report", "why", "goal", "remind", "status", "schedule", "import", "export", "edit",
+    "pipeline", "stage", "rate", "field", "history", "undo", "redo", "backup", "restore", "dump", "load", "doctor",
+    "sql", "config", "demo",
 )  # fmt: skip
 R = TypeVar("R")
 

@@ -161,6 +161,31 @@ def _money(minor: str, currency: str) -> Show:
     return show
 
 
+def _percent(key: str) -> Show:
+    def show(record: Any, today: date) -> str:
+        value = getattr(record, key)
+        return "" if value is None else f"{value} %"
+
+    return show
+
+
+def _count(key: str, unit: str) -> Show:
+    def show(record: Any, today: date) -> str:
+        value = getattr(record, key)
+        return "" if value is None else f"{value:,} {unit}{'' if value == 1 else 's'}"
+
+    return show
+
+
+def _owed_on(record: Any, today: date) -> str:
+    from crm_tui.dates import relative_day, short_day
+
+    if record.overdue_days is None:
+        return f"  {short_day(record.due_on, today)}"
+    sign = "!" if record.overdue_days > 0 else "·" if record.overdue_days == 0 else " "
+    return f"{sign} {relative_day(record.due_on, today)}"
+
+
 _FINISHED: Final[Mapping[str, str]] = {"done": "+", "cancelled": "x"}
 
 
@@ -281,9 +306,85 @@ FOLLOWUPS: Final = Kind(
     ),
     ("id", "due_on", "title", "contact", "deal", "priority", "repeat"),
 )
+PRODUCTS: Final = Kind(
+    "product",
+    (
+        _plain_column("id", right=True),
+        _plain_column("sku", "SKU", flex=1),
+        _plain_column("name", flex=3),
+        _plain_column("price", right=True, show=_money("price_minor", "currency")),
+        _plain_column("currency"),
+        _plain_column("warranty_months", "Warranty", right=True, show=_count("warranty_months", "month")),
+        _plain_column("reorder_days", "Reorder", right=True, show=_count("reorder_days", "day")),
+        *_STAMPS,
+        _ARCHIVED,
+    ),
+    ("id", "sku", "name", "price", "warranty_months", "reorder_days"),
+)
+INVOICES: Final = Kind(
+    "invoice",
+    (
+        _plain_column("id", right=True),
+        _plain_column("number"),
+        _plain_column("contact", flex=2),
+        _plain_column("contact_id", right=True),
+        _plain_column("company", flex=2),
+        _plain_column("company_id", right=True),
+        _plain_column("deal", flex=2),
+        _plain_column("deal_id", right=True),
+        _plain_column("issued_on", "Issued", show=_exact_day("issued_on")),
+        _plain_column("due_on", "Due", show=_owed_on),
+        _plain_column("currency"),
+        *(
+            _plain_column(key, right=True, show=_money(f"{key}_minor", "currency"))
+            for key in ("net", "tax", "total", "paid", "balance")
+        ),
+        _plain_column("status"),
+        _plain_column("overdue_days", right=True),
+        _plain_column("voided_on", "Voided", show=_exact_day("voided_on")),
+        *_STAMPS,
+    ),
+    ("number", "contact", "company", "total", "balance", "due_on", "status"),
+)
+INVOICE_LINES: Final = Kind(
+    "line",
+    (
+        _plain_column("id", right=True),
+        _plain_column("product_id", right=True),
+        _plain_column("sku", "SKU", flex=1),
+        _plain_column("product", flex=1),
+        _plain_column("description", flex=3),
+        _plain_column("quantity", right=True),
+        _plain_column("unit_price", "Price", right=True),
+        _plain_column("discount_percent", "Off", right=True, show=_percent("discount_percent")),
+        _plain_column("tax_percent", "Tax %", right=True, show=_percent("tax_percent")),
+        _plain_column("net", right=True),
+        _plain_column("tax", right=True),
+    ),
+    ("quantity", "description", "unit_price", "discount_percent", "tax_percent", "net", "tax"),
+)
+PAYMENTS: Final = Kind(
+    "payment",
+    (
+        _plain_column("id", right=True),
+        _plain_column("invoice"),
+        _plain_column("invoice_id", right=True),
+        _plain_column("contact", flex=2),
+        _plain_column("contact_id", right=True),
+        _plain_column("company", flex=2),
+        _plain_column("company_id", right=True),
+        _plain_column("paid_on", "Paid", show=_exact_day("paid_on")),
+        _plain_column("amount", right=True, show=_money("amount_minor", "currency")),
+        _plain_column("currency"),
+        _plain_column("method", flex=1),
+        _plain_column("reference", flex=1),
+        *_STAMPS,
+    ),
+    ("id", "paid_on", "invoice", "contact", "company", "amount", "method", "reference"),
+)
 _ITEM: Final = (
     _plain_column("kind"),
-    _plain_column("ref", right=True),
+    Column("ref", "Ref", lambda item: item.ref or None, right=True),
     _plain_column("title", flex=3),
     _plain_column("due_on", "Due", show=_day("due_on")),
     _plain_column("overdue_days", right=True),

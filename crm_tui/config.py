@@ -25,6 +25,20 @@ class Config:
     own_emails: tuple[str, ...] = ()
     default_pipeline: str | None = None
     remind_days: int = 0
+    invoice_number: str = "{year}-{n:03}"
+    payment_days: int = 14
+    silent_days: int = 0
+    reorder_lead_days: int = 0
+    tax_percent: str | None = None
+    business_name: str | None = None
+    business_address: tuple[str, ...] = ()
+    business_tax_id: str | None = None
+    business_payment: tuple[str, ...] = ()
+    invoice_font: str | None = None
+    account_receivable: str = "Assets:Receivable"
+    account_bank: str = "Assets:Bank"
+    account_sales: str = "Income:Sales"
+    account_tax: str = "Liabilities:Tax"
     notify_command: str | None = None
     mail_to: str | None = None
     mail_from: str | None = None
@@ -71,6 +85,13 @@ def _texts(value: Any) -> tuple[str, ...]:
     return tuple(_text(part) for part in value)
 
 
+def _lines(value: Any) -> tuple[str, ...]:
+    """The lines of a text: as a list, or parted by line ends or semicolons."""
+    if isinstance(value, str):
+        value = [part for line in value.splitlines() for part in line.split(";") if part.strip()]
+    return _texts(value)
+
+
 def _currency(value: Any) -> str:
     from crm_tui.money import check_currency
 
@@ -101,6 +122,41 @@ def _one_of(*choices: str) -> Callable[[Any], str]:
     return check
 
 
+NUMBER_PARTS: Final = r"\{(year|yy|month|n)(?::0?([0-9]{1,2}))?\}"
+"""What a pattern of numbers is made of besides its own text: a word, and for n how many digits at least."""
+
+
+def _number(value: Any) -> str:
+    import re
+
+    text = _text(value)
+    found = re.findall(NUMBER_PARTS, text)
+    rest = re.sub(NUMBER_PARTS, "", text)
+    if [word for word, _ in found].count("n") != 1 or "{" in rest or "}" in rest or len(text) > 60:
+        raise ValueError("is to hold {n} once, as in {year}-{n:03}; {year}, {yy} and {month} may be with it")
+    if any(width and (word != "n" or int(width) > 12) for word, width in found):
+        raise ValueError("gives a width to another word than n, or one over 12")
+    if not text.isprintable():
+        raise ValueError("holds a sign that cannot be printed")
+    return text
+
+
+def _percent(value: Any) -> str:
+    from crm_tui.money import parse_percent
+
+    known = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return parse_percent(str(value) if known else _text(value), "tax")
+
+
+def _account(value: Any) -> str:
+    import re
+
+    text = _text(value)
+    if not re.fullmatch(r"(?:Assets|Liabilities|Equity|Income|Expenses)(?::[A-Z0-9][A-Za-z0-9-]*)+", text):
+        raise ValueError("is to be an account like Assets:Bank:Giro")
+    return text
+
+
 def _keys(value: Any) -> dict[str, str]:
     if not isinstance(value, dict):
         raise ValueError("is to be a table of action = key")  # noqa: TRY004 - one error for all wrong settings
@@ -126,6 +182,38 @@ SETTINGS: Final = (
     Setting("default_pipeline", "The pipeline of a new deal; the first one unless set.", _text),
     Setting("remind_days", "How many days ahead crm remind and crm today look.", _whole(0, 366)),
     Setting(
+        "invoice_number",
+        "The pattern of invoice numbers: {n} counts on, in each {year} (or {yy}, {month}) from 1; {n:03} is 001.",
+        _number,
+    ),
+    Setting("payment_days", "In how many days an invoice is due.", _whole(0, 3650)),
+    Setting(
+        "silent_days",
+        "After how many days without a purchase or a contact a customer is silent; 0 is no rule.",
+        _whole(0, 3650),
+    ),
+    Setting(
+        "reorder_lead_days",
+        "How many days before a customer is due to buy a product again crm today says so.",
+        _whole(0, 366),
+    ),
+    Setting("tax_percent", "The tax of a line without one of its own; none unless set.", _percent),
+    Setting("business_name", "Your own name on invoices.", _text),
+    Setting("business_address", "Your address on invoices: its lines, parted by semicolons.", _lines),
+    Setting("business_tax_id", "Your tax id on invoices.", _text),
+    Setting(
+        "business_payment", "How to pay you, at the foot of invoices: lines parted by semicolons.", _lines
+    ),
+    Setting("invoice_font", "The font of invoices as PDF: a file, or the name of an installed one.", _text),
+    Setting(
+        "account_receivable",
+        "What customers owe, in the accounting export; each has an account below it.",
+        _account,
+    ),
+    Setting("account_bank", "Where payments arrive, in the accounting export.", _account),
+    Setting("account_sales", "What was sold without tax, in the accounting export.", _account),
+    Setting("account_tax", "The tax that was invoiced, in the accounting export.", _account),
+    Setting(
         "notify_command", "The command that crm remind --notify command runs, the text on its input.", _text
     ),
     Setting("mail_to", "Where crm remind --notify email sends to.", _text),
@@ -140,6 +228,11 @@ SETTINGS: Final = (
     Setting("keys", "Other keys for actions: a table of action = key.", _keys),
 )
 _BY_NAME: Final = {setting.name: setting for setting in SETTINGS}
+
+
+def defaults() -> Config:
+    """What counts where nothing is set; the region is the locale's country."""
+    return Config(region=territory() or Config().region)
 
 
 def load(path: Path) -> Config:
@@ -163,7 +256,7 @@ def load(path: Path) -> Config:
                 f"{path} cannot be read: {error.strerror}.", "Check its permissions."
             ) from error
     checked = {name: check(name, value, str(path)) for name, value in values.items()}
-    checked.setdefault("region", territory() or "US")
+    checked.setdefault("region", defaults().region)
     return Config(path=path, **checked)
 
 

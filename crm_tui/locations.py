@@ -51,6 +51,21 @@ def sample_folder() -> Path:
     return installed if installed.is_dir() else here.parent / "data"
 
 
+def font_folders() -> list[Path]:
+    """The folders in which fonts are installed: the person's own ones, then the system's."""
+    data = os.environ.get("XDG_DATA_HOME", "").strip()
+    shared = os.environ.get("XDG_DATA_DIRS", "").strip() or "/usr/local/share:/usr/share"
+    home = Path.home()
+    return [
+        (Path(data) if data else home / ".local/share") / "fonts",
+        home / ".fonts",
+        home / "Library/Fonts",
+        *(Path(each) / "fonts" for each in shared.split(":") if each),
+        Path("/Library/Fonts"),
+        Path("/System/Library/Fonts"),
+    ]
+
+
 def territory() -> str | None:
     """The two-letter country of the user's locale, such as AZ for ``az_AZ.UTF-8``, when it names one."""
     for variable in ("LC_ALL", "LC_CTYPE", "LANG"):

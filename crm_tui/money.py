@@ -193,12 +193,22 @@ def convert(minor: int, from_currency: str, to_currency: str, rate: Decimal) -> 
     Raises:
         InvalidDataError: an unknown currency, a rate that is not a positive number, or a result out of range.
     """
+    top, bottom = ratio(rate, from_currency, to_currency)
+    found = divide_half_even(minor * top, bottom)
+    return found if abs(found) <= MAX_MINOR else _within(found, format_money(minor, from_currency))
+
+
+def ratio(rate: Decimal, from_currency: str, to_currency: str) -> tuple[int, int]:
+    """A rate between whole amounts as between minor units: what to multiply by, and what to divide by.
+
+    Raises:
+        InvalidDataError: an unknown currency, or a rate that is not a positive number.
+    """
     if not rate.is_finite() or rate <= 0 or abs(rate.adjusted()) > 18:
         raise InvalidDataError(f"{str(rate)[:40]} is no exchange rate.", "Use a positive decimal: 1.0825.")
     top, bottom = rate.as_integer_ratio()
     shift = exponent(to_currency) - exponent(from_currency)
-    top, bottom = top * 10 ** max(shift, 0), bottom * 10 ** max(-shift, 0)
-    return _within(divide_half_even(minor * top, bottom), format_money(minor, from_currency))
+    return top * 10 ** max(shift, 0), bottom * 10 ** max(-shift, 0)
 
 
 def line_amounts(
@@ -221,6 +231,36 @@ def line_amounts(
     return _within(net, f"{quantity} times {unit_price_minor}"), _within(
         divide_half_even(net * tax, tax_scale * 100), f"the tax of {net}"
     )
+
+
+def parse_decimal(text: str, what: str) -> str:
+    """A decimal number as exact text without needless signs and zeros: "02.50" is "2.5", "-0" is "0".
+
+    Raises:
+        InvalidDataError: it is none, or has more than 12 digits before or 9 behind the point.
+    """
+    found = text.strip()
+    if not re.fullmatch(r"[+-]?(?:[0-9]{1,12}(?:\.[0-9]{0,9})?|\.[0-9]{1,9})", found):
+        raise InvalidDataError(
+            f'"{found[:40]}" is no {what}.', "Write it as a decimal number with a point, like 2 or 7.5."
+        )
+    whole, _, fraction = found.lstrip("+-").partition(".")
+    whole, fraction = whole.lstrip("0") or "0", fraction.rstrip("0")
+    plain = f"{whole}.{fraction}" if fraction else whole
+    return f"-{plain}" if found.startswith("-") and plain != "0" else plain
+
+
+def parse_percent(text: str, what: str) -> str:
+    """A share of 0 to 100 percent as decimal text, given with or without its sign.
+
+    Raises:
+        InvalidDataError: it is no number, or not from 0 to 100.
+    """
+    found = parse_decimal(text.strip().removesuffix("%"), what)
+    whole, _, fraction = found.partition(".")
+    if found.startswith("-") or int(whole) > 100 or (whole == "100" and fraction):
+        raise InvalidDataError(f"The {what} is {found} percent.", "It is to be from 0 to 100.")
+    return found
 
 
 def divide_half_even(top: int, bottom: int) -> int:

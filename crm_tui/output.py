@@ -65,6 +65,12 @@ def write(line: str) -> None:
     sys.stdout.write(f"{line}\n")
 
 
+def write_bytes(data: bytes) -> None:
+    """Data on stdout that is no text."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+
+
 def say(line: str, *, dim: bool = False) -> None:
     """One line for the person on stderr, cleaned."""
     text = clean(line)
@@ -166,7 +172,8 @@ def _tsv(text: str) -> str:
 
 def _print_ids(rows: Iterator[Any], columns: Sequence[Column], table: Sequence[Column], today: date) -> None:
     for row in rows:
-        write(str(row.id))
+        if row.id:
+            write(str(row.id))
 
 
 def _print_table(

@@ -1,21 +1,21 @@
 """Text as keys: search folding, match keys of names, tags, and guesses at misspelt words.
 
 One rule: what a person typed is stored as typed; everything here derives something else from it and never
-raises on hostile input, except ``check_tag``, which judges. Cells of the screen (``crm_tui.cells``) and
-e-mail keys (``crm_tui.emails``) are offered here as well, so that callers have one place for text; phones are
-``crm_tui.phones``.
+raises on hostile input, except ``check_tag``, which judges. Search keys (``crm_tui.folding``), cells of the
+screen (``crm_tui.cells``) and e-mail keys (``crm_tui.emails``) are offered here as well, so that callers have
+one place for text; phones are ``crm_tui.phones``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from functools import cache
-from typing import Final, Literal
+from collections.abc import Iterable
+from typing import Final
 
-from crm_tui.cells import cell_width, clean, clean_lines, cut, is_clean, pad
+from crm_tui.cells import cell_width, clean, clean_lines, cut, is_clean, is_visible, pad
 from crm_tui.emails import domain_of, email_key, is_public_mail_domain, is_shared_email, url_key
 from crm_tui.errors import InvalidDataError
+from crm_tui.folding import fold
 
 __all__ = [
     "cell_width",
@@ -32,6 +32,7 @@ __all__ = [
     "is_clean",
     "is_public_mail_domain",
     "is_shared_email",
+    "is_visible",
     "name_key",
     "nearest",
     "pad",
@@ -44,55 +45,8 @@ __all__ = [
 _WORD = re.compile(r"[0-9a-z]+")
 _MAX_QUERY_WORDS: Final = 16
 _MAX_QUERY_WORD: Final = 64  # characters; a longer word is found by its beginning
-_MAX_FOLDS: Final = 20_000  # characters remembered, so that hostile input cannot fill the memory
 _MAX_TAG: Final = 64
 _MAX_GUESS: Final = 64  # characters; difflib is quadratic
-
-
-_CONTROLS: Final = dict.fromkeys([*range(0x20), 0x7F], " ")
-
-
-def _fold_ascii(s: str) -> str:
-    return s.lower().replace("'", "").replace("`", "").replace("q", "k")
-
-
-# The fold of every character met so far, for ``str.translate``; a plain dict, because that is twice as fast
-# as one that fills itself. It only grows, so threads may share it.
-_FOLDS: Final = {code: _fold_ascii(chr(code)) for code in range(0x80)} | _CONTROLS
-
-
-@cache
-def _normalizer() -> Callable[[Literal["NFC"], str], str]:
-    from unicodedata import normalize
-
-    return normalize
-
-
-def fold(s: str) -> str:
-    """The search key of a text: lower-case ASCII, one space between words, none at the ends.
-
-    Marks, case and script are dropped (``Məmmədov``, ``Алия``), composed or not; apostrophes and the hard and
-    soft sign vanish inside a word (``O'Connor``, ``Игорь``); ``q`` becomes ``k``, because the same name is
-    spelt with either (Qayrat, Kayrat). Controls separate words. Folding twice changes
-    nothing. ``ä``, ``ö`` and ``ü`` are ``a``, ``o`` and ``u``; ``ae``, ``oe`` and ``ue`` stay what they are.
-    """
-    if not s.isascii():
-        return " ".join(_transliterated(_normalizer()("NFC", s)).split())
-    if not s.isprintable():
-        s = s.translate(_CONTROLS)
-    return " ".join(_fold_ascii(s).split())
-
-
-def _transliterated(s: str) -> str:
-    """The text in folded ASCII characters."""
-    folded = s.translate(_FOLDS)
-    if folded.isascii():
-        return folded
-    from anyascii import anyascii
-
-    table = _FOLDS if len(_FOLDS) < _MAX_FOLDS else dict(_FOLDS)
-    table.update({ord(char): _fold_ascii(anyascii(char)) for char in set(s) if ord(char) not in table})
-    return s.translate(table)
 
 
 def words(s: str) -> list[str]:
@@ -195,7 +149,7 @@ def check_tag(s: str) -> str:
         character.
     """
     tag = s.strip()
-    if not tag:
+    if not is_visible(tag):
         raise InvalidDataError("A tag cannot be empty.", "Give it a name such as vip.")
     if len(tag) > _MAX_TAG:
         raise InvalidDataError(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import shutil
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +16,8 @@ import pytest
 from hypothesis import settings
 
 from crm_tui.domain import Crm
+from crm_tui.store import connection
+from tests.copies import create_copy
 
 NOW: Final = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 INSTANT: Final = "2026-03-02T09:30:00Z"
@@ -25,9 +30,27 @@ settings.register_profile("fuzz", max_examples=300)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 
+def pytest_collection_finish() -> None:
+    """Spare the collector of cycles what stays to the end: modules, tests, their parameters."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
+@pytest.fixture(scope="session")
+def _homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder for each test; the numbering of pytest looks at all earlier ones each time."""
+    top = tmp_path_factory.mktemp("homes")
+    return (top / str(number) for number in count(1))
+
+
 @pytest.fixture(autouse=True)
-def _hermetic(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    home = tmp_path_factory.mktemp("home")
+def _hermetic(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, _homes: Iterator[Path]
+) -> Iterator[None]:
+    home = next(_homes)
+    home.mkdir(mode=0o700)
+    failed = request.session.testsfailed
     monkeypatch.setenv("HOME", str(home))
     for variable in FOLDERS:
         monkeypatch.setenv(variable, str(home / variable.lower()))
@@ -39,6 +62,15 @@ def _hermetic(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPath
     yield
     monkeypatch.undo()
     time.tzset()
+    if request.session.testsfailed == failed:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def _quick_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """New databases are copies of one, and none waits for the disk: that is for a machine that dies."""
+    monkeypatch.setattr(connection, "create", create_copy)
+    monkeypatch.setattr(connection, "SYNCHRONOUS", "OFF")
 
 
 @pytest.fixture
@@ -49,7 +81,6 @@ def database(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def crm(database: Path) -> Iterator[Crm]:
-    """An empty business on a Monday morning, which does not wait for the disk."""
+    """An empty business on a Monday morning."""
     with Crm.open(database, now=NOW) as opened:
-        opened.connection.execute("PRAGMA synchronous = OFF")
         yield opened

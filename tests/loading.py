@@ -47,7 +47,8 @@ class Loader:
     def export(self, kind: str) -> str:
         """What ``crm export`` writes."""
         file = io.StringIO(newline="")
-        csv_out.write(getattr(self.crm, kind).iterate(sort="id"), csv_out.columns_of(self.crm, kind), file)
+        rows = csv_out.rows_of(self.crm, kind, getattr(self.crm, kind).iterate(sort="id"))
+        csv_out.write(rows, csv_out.columns_of(self.crm, kind), file)
         return file.getvalue()
 
     def changes(self) -> list[tuple[str, str, str]]:

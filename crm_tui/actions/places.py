@@ -23,10 +23,14 @@ PLACES: Final = (
     Place("companies", "Companies", "o", "crm_tui.screens.parties.companies", "CompaniesScreen"),
     Place("deals", "Deals", "d", "crm_tui.screens.deals.screen", "DealsScreen"),
     Place("followups", "Follow-ups", "f", "crm_tui.screens.followups.screen", "FollowupsScreen"),
-    Place("reports", "Reports", "r", "crm_tui.screens.reports", "ReportsScreen"),
+    Place("reports", "Reports", "r", "crm_tui.screens.reports.screen", "ReportsScreen"),
+    Place("invoices", "Invoices", "v", "crm_tui.screens.billing.invoices", "InvoicesScreen"),
     Place("search", "Search", "s", "crm_tui.screens.search.screen", "SearchScreen"),
     Place("history", "History", "h", "crm_tui.screens.history.screen", "HistoryScreen"),
     Place("import", "Import", "i", "crm_tui.screens.importing.screen", "ImportScreen"),
+    Place("products", "Products", "p", "crm_tui.screens.billing.products", "ProductsScreen"),
+    Place("payments", "Payments", "y", "crm_tui.screens.billing.payments", "PaymentsScreen"),
+    Place("settings", "Settings", "e", "crm_tui.screens.settings.screen", "SettingsScreen"),
 )
 SCREENS: Final = (*(place.name for place in PLACES), "record")
 """The scopes of whole screens: the places, and a record opened from one of them."""

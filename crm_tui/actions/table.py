@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import Final
 
 from crm_tui.actions.action import Action
+from crm_tui.actions.billing import BILLING, BILLING_LISTS
+from crm_tui.actions.importing import IMPORT
 from crm_tui.actions.places import PLACES, SCREENS
+from crm_tui.actions.settings import SETTINGS
+from crm_tui.domain.reports.service import NAMES
 
 _AGENDA: Final = ("today", "followups")
 _PROMISES: Final = ("today", "contacts", "followups", "record")
-_WITH_PEOPLE: Final = ("today", "contacts", "companies", "deals", "followups", "record")
+_WITH_PEOPLE: Final = ("today", "contacts", "companies", "deals", "invoices", "followups", "record")
 _WITH_NOTES: Final = ("today", "contacts", "companies", "record")
-_WITH_CARD: Final = ("today", "contacts", "companies", "followups")
+_WITH_CARD: Final = ("today", "contacts", "companies", "invoices", "followups")
 _LISTS: Final = ("contacts", "companies")
+_NAMED: Final = (*_LISTS, "products")
+_TABLES: Final = (*_NAMED, "invoices", "payments")
 _BOARD: Final = ("deals",)
 _DEALS: Final = ("deals", "record")
 _RECORDS: Final = ("contacts", "companies", "deals", "record")
-_ROWS: Final = ("today", "contacts", "companies", "deals", "followups", "search", "history", "record")
-_MARKED: Final = ("today", "contacts", "companies", "deals", "followups")
-_ADDING: Final = (*_MARKED, "record")
+_MARKED: Final = ("today", "contacts", "companies", "deals", "followups", "invoices", "products", "payments")
+_ROWS: Final = (*_MARKED, "search", "history", "record", "settings")
+_ADDING: Final = (*_MARKED, "record", "settings")
 _FILTERED: Final = (*_MARKED, "search", "history")
+_AS_TEXT: Final = ("contacts", "companies", "deals", "followups")
+_REMOVING: Final = ("record", "settings", "products", "payments")
+_PERSON: Final = ("contacts", "record")
 _VIEWS: Final = ("deals", "followups")
-_SIDEWAYS: Final = ("deals", "followups", "reports", "search")
+_SIDEWAYS: Final = ("deals", "followups", "reports", "search", "settings")
 _REPORTS: Final = ("reports",)
+_UNMARKED: Final = ("search", "history", "import", "settings")
 _WITH_CURSOR: Final = tuple(screen for screen in SCREENS if screen not in _REPORTS)
-_MARKABLE: Final = tuple(screen for screen in _WITH_CURSOR if screen not in ("search", "history", "import"))
+_MARKABLE: Final = tuple(screen for screen in _WITH_CURSOR if screen not in _UNMARKED)
 _EDITABLE: Final = tuple(screen for screen in _ROWS if screen != "history")
-_FILE: Final = ("import",)
 
 
 def _move(
@@ -89,6 +99,8 @@ _WORK: Final = (
         4,
     ),
     Action("follow-up", ("f",), "follow-up", "Promise a next step.", "Work", _WITH_PEOPLE, "next_step", 5),
+    Action("goals", ("T",), "goals", "Goals: planned against actual; change or remove one.", "Work"),
+    Action("set-goal", (), "set goal", "Aim at so much in a week, month, quarter or year.", "Work"),
     Action(
         "quick",
         (":",),
@@ -122,12 +134,12 @@ _KEEPING: Final = (
         "archive",
         "Put the record or the marked ones away; or back.",
         "Records",
-        _RECORDS,
+        (*_RECORDS, "products"),
         "record",
         12,
     ),
     Action(
-        "remove", ("D",), "remove", "Take away what is under the cursor.", "Records", ("record",), "item", 10
+        "remove", ("D",), "remove", "Take away what is under the cursor.", "Records", _REMOVING, "item", 10
     ),
     Action(
         "reach",
@@ -167,6 +179,33 @@ _KEEPING: Final = (
         "Records",
         _LISTS,
     ),
+    Action(
+        "bulk-edit",
+        ("ctrl+e",),
+        "edit as text",
+        "Change the marked or shown records as text in $EDITOR.",
+        "Records",
+        _AS_TEXT,
+        "list",
+    ),
+    Action(
+        "dossier",
+        (),
+        "dossier",
+        "Export everything that is kept about the person.",
+        "Records",
+        _PERSON,
+        "person",
+    ),
+    Action(
+        "forget",
+        (),
+        "forget",
+        "Erase the person for good, and prove it; nothing takes it back.",
+        "Records",
+        _PERSON,
+        "person",
+    ),
     Action("undo", ("u",), "undo", "Take back what was done last.", "Records"),
     Action("redo", ("U",), "redo", "Bring back what was undone.", "Records"),
     Action(
@@ -182,17 +221,34 @@ _KEEPING: Final = (
 )
 _LIST: Final = (
     Action("filter", ("/",), "filter", "Narrow the list by words or field:value.", "List", _FILTERED, rank=7),
-    Action("sort-name", ("1",), "by name", "Sort by name; again to turn the order round.", "List", _LISTS),
+    Action("sort-name", ("1",), "by name", "Sort by name; again to turn the order round.", "List", _NAMED),
     Action(
         "sort-last", ("2",), "by last", "Sort by the last contact, the newest first.", "List", ("contacts",)
     ),
     Action("sort-next", ("3",), "by next", "Sort by when to get in touch again.", "List", ("contacts",)),
-    Action("sort-new", ("4",), "by newest", "Sort by when they were added.", "List", _LISTS),
+    Action("sort-new", ("4",), "by newest", "Sort by when they were added.", "List", _NAMED),
     Action("sort-people", ("2",), "by people", "Sort by how many people work there.", "List", ("companies",)),
     Action("sort-deals", ("3",), "by deals", "Sort by how many deals are open.", "List", ("companies",)),
-    Action("sort", ("S",), "sort", "Choose what to sort by; the same again turns it round.", "List", _LISTS),
-    Action("columns", ("c",), "columns", "Choose the columns; they are remembered.", "List", _LISTS),
-    Action("export", ("E",), "export", "Export what the list shows to a file.", "List", _LISTS, "list"),
+    Action("sort", ("S",), "sort", "Choose what to sort by; the same again turns it round.", "List", _TABLES),
+    Action("columns", ("c",), "columns", "Choose the columns; they are remembered.", "List", _TABLES),
+    Action(
+        "export",
+        ("E",),
+        "export",
+        "Export what the list or report shows to a file.",
+        "List",
+        (*_TABLES, *_VIEWS, *_REPORTS),
+        "list",
+    ),
+    Action(
+        "export-log",
+        ("E",),
+        "export",
+        "Export what happened with the person or in the deal to a file.",
+        "List",
+        ("record",),
+        "happened",
+    ),
     Action(
         "view",
         ("v",),
@@ -211,9 +267,58 @@ _LIST: Final = (
         ("followups",),
     ),
     Action("pipeline", ("p",), "pipeline", "Show the next pipeline.", "List", _BOARD, "pipelines", 10),
-    Action("report-pipeline", ("1",), "pipeline", "Show what is open, by stage.", "List", _REPORTS),
-    Action("report-forecast", ("2",), "forecast", "Show what is to come in, by month.", "List", _REPORTS),
-    Action("report-activity", ("3",), "activity", "Show what was done, by week.", "List", _REPORTS),
+    Action("report-choose", ("r",), "reports", "Choose a report from the list.", "List", _REPORTS, rank=5),
+    *(
+        Action(f"report-{name}", (key,) if key else (), name, f"Show the report {name}.", "List", _REPORTS)
+        for name, key in zip_longest(NAMES, "1234567890")
+    ),
+    Action(
+        "report-period",
+        ("p",),
+        "period",
+        "Of which days: this month, quarter, year, all, or typed.",
+        "List",
+        _REPORTS,
+        "period",
+        3,
+    ),
+    Action(
+        "report-by",
+        ("b",),
+        "by",
+        "The rows by something else: month, source, product.",
+        "List",
+        _REPORTS,
+        "by",
+        4,
+    ),
+    Action(
+        "report-as-of",
+        ("t",),
+        "as of",
+        "The state at the end of a day gone by, or now.",
+        "List",
+        _REPORTS,
+        rank=6,
+    ),
+    Action(
+        "report-convert",
+        ("c",),
+        "convert",
+        "The rows in the base currency, or each in its own.",
+        "List",
+        _REPORTS,
+    ),
+    Action(
+        "why",
+        ("enter", "w"),
+        "why",
+        "How a figure comes about: the arithmetic and the rows.",
+        "Work",
+        _REPORTS,
+        "figure",
+        1,
+    ),
     Action("mark-all", ("*",), "mark all", "Mark every row, or take all marks off.", "List", _MARKED, "list"),
     Action("reload", ("f5",), "reload", "Read everything anew.", "List"),
 )
@@ -228,10 +333,10 @@ _MOVES: Final = (
     _move("half-down", ("ctrl+d",), "half down", "Half a screen down."),
     _move("first", ("home",), "first", "To the first row."),
     _move("last", ("end",), "last", "To the last row."),
+    Action("left", ("left",), "left", "To the left: the stage, day, report, part before.", "Move", _SIDEWAYS),
     Action(
-        "left", ("left",), "left", "To the left: the stage, the day, the report before.", "Move", _SIDEWAYS
+        "right", ("right",), "right", "To the right: the next stage, day, report, part.", "Move", _SIDEWAYS
     ),
-    Action("right", ("right",), "right", "To the right: the next stage, day, report.", "Move", _SIDEWAYS),
     Action(
         "jump", ("'",), "jump", "Jump to a row by the letters that appear beside it.", "Move", _ROWS, "list"
     ),
@@ -252,115 +357,6 @@ _MOVES: Final = (
         condition="back",
     ),
 )
-_IMPORT: Final = (
-    Action(
-        "import-next",
-        ("n",),
-        "next",
-        "To the next step: columns, dry run, import; then another file.",
-        "Work",
-        _FILE,
-        "onward",
-        1,
-    ),
-    Action(
-        "import-path", ("/",), "path", "Type or paste the path of the file.", "Work", _FILE, "choosing", 2
-    ),
-    Action(
-        "import-start", ("i",), "import", "Import what the dry run has shown.", "Work", _FILE, "planned", 2
-    ),
-    Action(
-        "dry-run",
-        ("d",),
-        "dry run",
-        "Say of each row what would become of it; nothing is changed.",
-        "Work",
-        _FILE,
-        "mapped",
-        3,
-    ),
-    Action(
-        "import-options",
-        ("o",),
-        "options",
-        "Dates, decimals, known ones, tags, defaults, encoding.",
-        "Work",
-        _FILE,
-        "mapped",
-        4,
-    ),
-    Action(
-        "import-kind",
-        ("c",),
-        "kind",
-        "Say what the rows are: contacts, companies, deals.",
-        "Work",
-        _FILE,
-        "mapped",
-        5,
-    ),
-    Action(
-        "leave-out",
-        ("x", "space"),
-        "leave out",
-        "Do not import the column, or do after all.",
-        "Work",
-        _FILE,
-        "column",
-        6,
-    ),
-    Action(
-        "rejects",
-        ("b",),
-        "rejected",
-        "Write the rejected rows to a file, to be mended.",
-        "Work",
-        _FILE,
-        "rejects",
-        5,
-    ),
-    Action(
-        "recipe-save",
-        ("w",),
-        "save recipe",
-        "Write all this as a recipe for crm import --recipe.",
-        "Work",
-        _FILE,
-        "mapped",
-        9,
-    ),
-    Action(
-        "recipe-use", ("r",), "use recipe", "Import this file as a recipe says.", "Work", _FILE, "mapped", 10
-    ),
-    Action(
-        "import-left",
-        ("left",),
-        "kind before",
-        "The kind of rows before; the folder above.",
-        "Move",
-        _FILE,
-        "sideways",
-    ),
-    Action(
-        "import-right",
-        ("right",),
-        "next kind",
-        "The next kind of rows; into the folder.",
-        "Move",
-        _FILE,
-        "sideways",
-    ),
-    Action(
-        "import-side",
-        ("tab",),
-        "first rows",
-        "To the first rows as they will be read, and back.",
-        "Move",
-        _FILE,
-        "column",
-        8,
-    ),
-)
 _GOING: Final = (
     Action("go", ("g",), "go", "Go to another screen.", "Go"),
     *(
@@ -372,6 +368,11 @@ _PROGRAM: Final = (
     Action("help", ("?",), "all keys", "Show every key that works here.", "Program"),
     Action("palette", ("ctrl+p",), "palette", "Everything possible here, by name.", "Program"),
     Action("theme", (), "theme", "Dark, light or high contrast.", "Program"),
+    Action("backup", (), "back up", "Backup: copy the whole file into its backup folder.", "Program"),
+    Action("restore", (), "restore", "Bring back a backup; what is there now is kept.", "Program"),
+    Action("dump", (), "dump", "Write everything as text, one record a line, to a file.", "Program"),
+    Action("load", (), "load", "Fill a base in which nothing was yet with a dump.", "Program"),
+    Action("doctor", (), "doctor", "Check the file, and mend what can be mended.", "Program"),
     Action("suspend", ("ctrl+z",), "to shell", "Back to the shell for a moment; fg returns.", "Program"),
     Action("quit", ("ctrl+q", "q"), "quit", "Leave. Nothing is lost.", "Program"),
 )
@@ -397,5 +398,17 @@ _FORM: Final = (
     ),
 )
 
-ACTIONS: Final = (*_WORK, *_IMPORT, *_KEEPING, *_LIST, *_MOVES, *_GOING, *_PROGRAM, *_FORM)
+ACTIONS: Final = (
+    *_WORK,
+    *BILLING,
+    *IMPORT,
+    *SETTINGS,
+    *_KEEPING,
+    *_LIST,
+    *BILLING_LISTS,
+    *_MOVES,
+    *_GOING,
+    *_PROGRAM,
+    *_FORM,
+)
 SCOPES: Final = (*SCREENS, "go", "form", "dialog")

@@ -33,6 +33,7 @@ from crm_tui.commands.party_options import (
     method_column,
     method_group,
     party_values,
+    payer_columns,
     tag_changes,
 )
 from crm_tui.commands.values import parsed
@@ -106,7 +107,8 @@ def show_(ctx: typer.Context, ref: Ref) -> None:
     """Show one company, with every way to reach it."""
     with reading(ctx) as crm:
         company = crm.companies.find(ref)
-        columns = (*COMPANIES.columns, method_column(crm.companies.methods(company.id)))
+        money = payer_columns(ctx, lambda: crm.invoices.payer(company_id=company.id))
+        columns = (*COMPANIES.columns, method_column(crm.companies.methods(company.id)), *money)
         show_one(ctx, crm, Kind(COMPANIES.noun, columns, COMPANIES.table, custom=True), company)
 
 

@@ -35,6 +35,7 @@ from crm_tui.commands.party_options import (
     method_column,
     method_group,
     party_values,
+    payer_columns,
     tag_changes,
 )
 from crm_tui.commands.values import NONE, empty, parsed
@@ -127,7 +128,9 @@ def show_(ctx: typer.Context, ref: Ref) -> None:
     """Show one person, with every way to reach them, their dates and relations."""
     with reading(ctx) as crm:
         contact = crm.contacts.find(ref)
-        show_one(ctx, crm, _card(crm, contact), contact)
+        card = _card(crm, contact)
+        money = payer_columns(ctx, lambda: crm.invoices.payer(contact_id=contact.id))
+        show_one(ctx, crm, card._replace(columns=(*card.columns, *money)), contact)
 
 
 @app.command(
@@ -315,7 +318,14 @@ def _card(crm: Crm, contact: ContactView) -> Kind:
                     {"kind": each.kind, "contact_id": each.other_id, "contact": name}
                     for each, name in relations
                 ],
-                [f"{each.kind}: {name} ({each.other_id})" for each, name in relations],
+                [
+                    *(f"{each.kind}: {name} ({each.other_id})" for each, name in relations),
+                    # the machine's field is what the person's own record says
+                    *(
+                        f"{each.kind} of: {name} ({each.contact_id})"
+                        for each, name in crm.contacts.relations_back(contact.id)
+                    ),
+                ],
             ),
         ),
         CONTACTS.table,

@@ -169,11 +169,14 @@ def _is_usual(ctx: typer.Context) -> bool:
 
 @contextmanager
 def _open(ctx: typer.Context, *, create: bool) -> Iterator[Crm]:
+    from crm_tui.commands.progress import tell_upgrade
     from crm_tui.domain import Crm
     from crm_tui.store.connection import explained
 
     given = globals_of(ctx)
-    opened = Crm.open(given.path(), given.now, config=given.load_config(), create=create)
+    opened = Crm.open(
+        given.path(), given.now, config=given.load_config(), create=create, upgrading=tell_upgrade
+    )
     with opened as crm, explained(crm.path):
         yield crm
 

@@ -7,17 +7,16 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
 from crm_tui import output
 from crm_tui.commands.context import example, reading, writing
-from crm_tui.commands.progress import Tell, progress
-from crm_tui.errors import InvalidDataError, UsageError
+from crm_tui.commands.progress import progress
+from crm_tui.errors import UsageError
 
 app = typer.Typer(rich_markup_mode=None, help="Everything as text, and back.")
-_STEP: Final = 10_000
 
 
 @app.command("dump", epilog=example("crm dump -o crm.jsonl", "crm dump | gzip > crm.jsonl.gz"))
@@ -34,7 +33,7 @@ def dump(
     The search index is left out, because crm load makes it anew, and so is the history: a dump is how things stand.
     """
     from crm_tui.domain import dumping
-    from crm_tui.interchange.saving import saved
+    from crm_tui.interchange import dump_file
     from crm_tui.store.dump import count
 
     with reading(ctx) as crm:
@@ -43,10 +42,11 @@ def dump(
                 output.write(line.removesuffix("\n"))
             return
         path = file.expanduser()
-        with progress(f"Writing {path.name}") as tell, saved(path, replace=force) as opened:
+        with progress(f"Writing {path.name}") as tell:
             total = 0 if tell is None else count(crm.connection)
-            for line in _told(dumping.lines(crm), tell, total):
-                opened.write(line)
+            dump_file.save(
+                crm, path, replace=force, tell=None if tell is None else lambda done: tell(done, total)
+            )
         output.say(f"Wrote everything to {path}. crm load makes a new base of it.")
 
 
@@ -69,13 +69,6 @@ def load(
         output.say(f"Loaded {rows:,} rows into {crm.path}. Its history begins here.")
 
 
-def _told(lines: Iterable[str], tell: Tell | None, total: int) -> Iterator[str]:
-    for number, line in enumerate(lines, 1):
-        yield line
-        if tell is not None and not number % _STEP:
-            tell(number, total)
-
-
 @contextmanager
 def _opened(file: Path) -> Iterator[Iterable[str]]:
     """The lines of a file or of stdin; what is no UTF-8 is left to be found in its line."""
@@ -88,9 +81,7 @@ def _opened(file: Path) -> Iterator[Iterable[str]]:
         finally:
             wrapped.detach()
         return
-    try:
-        opened = file.expanduser().open(encoding="utf-8", errors="surrogateescape", newline="\n")
-    except OSError as error:
-        raise InvalidDataError(f"{file} cannot be read: {error.strerror}.", "Check the path.") from error
-    with opened:
-        yield opened
+    from crm_tui.interchange import dump_file
+
+    with dump_file.opened(file.expanduser()) as source:
+        yield source

@@ -34,7 +34,9 @@ app = typer.Typer(rich_markup_mode=None, help="Change many records as text, in y
 )
 def edit(
     ctx: typer.Context,
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="contacts, companies, deals or followups.")],
+    kind: Annotated[
+        str, typer.Argument(metavar="KIND", help="contacts, companies, deals, followups or products.")
+    ],
     filters: Annotated[list[str], typer.Argument(metavar="FILTER...", help="See docs/filters.md.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before writing.")] = False,
 ) -> None:
@@ -97,7 +99,7 @@ def _edited(work: Edit, place: Path, *, yes: bool) -> list[RecordChange]:
     while True:
         _run_editor(work, place)
         try:
-            text = _read(place)
+            text = editor.read(place)
             if text == work.text:
                 return []
             changes = work.changes(text)
@@ -138,19 +140,6 @@ def _run_editor(work: Edit, place: Path) -> None:
         )
 
 
-def _read(place: Path) -> str:
-    try:
-        with place.open(encoding="utf-8", newline="") as file:
-            return file.read()
-    except UnicodeDecodeError as error:
-        raise InvalidDataError("What the editor wrote is no UTF-8.", "Save it as UTF-8.") from error
-    except OSError as error:
-        raise CrmError(
-            f"{place} cannot be read: {error.strerror}.",
-            "The editor removed or locked it; nothing was changed.",
-        ) from error
-
-
 def _again(error: InvalidDataError, place: Path) -> bool:
     """Whether to go back into the editor; off a terminal the text is kept and the error told."""
     if sys.stdin.isatty():
@@ -170,9 +159,7 @@ def _keep(place: Path) -> None:
 
 
 def _show(work: Edit, changes: Sequence[RecordChange]) -> None:
-    for record in changes:
-        output.say(f"{work.kind.noun} {record.id} {record.name}")
-        for each in record.changes:
-            for sign, values in (("-", each.old), ("+", each.new)):
-                for line in (line for value in values for line in value.split("\n")):
-                    output.say(f"  {sign} {each.field}: {line}")
+    from crm_tui.interchange.block_edit import differences
+
+    for sign, line in differences(work.kind, changes):
+        output.say(f"  {sign} {line}" if sign else line)

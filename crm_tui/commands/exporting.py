@@ -1,4 +1,4 @@
-"""crm export: records as CSV, JSON, vCard or iCalendar, to stdout, into a file, or one a file into a folder."""
+"""crm export: records as CSV, JSON, vCard, iCalendar or a journal, to stdout, a file, or one a file in a folder."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typer
 
 from crm_tui import output
 from crm_tui.commands.context import example, reading
-from crm_tui.commands.export_formats import FORMATS, Chosen, chosen
+from crm_tui.commands.export_formats import FORMATS, Chosen, chosen, show
 from crm_tui.commands.progress import Tell, progress
 from crm_tui.commands.values import parsed
 from crm_tui.errors import UsageError
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from crm_tui.filters import Node
 
 app = typer.Typer(rich_markup_mode=None, help="Write contacts, companies, deals and the rest to a file.")
-KINDS: Final = ("contacts", "companies", "deals", "followups", "interactions")
+KINDS: Final = (
+    "contacts", "companies", "deals", "followups", "interactions", "products", "invoices", "payments",
+)  # fmt: skip
 _STEP: Final = 1000
 
 
@@ -32,14 +34,14 @@ _STEP: Final = 1000
         "crm export contacts archived_at:any -o everybody.csv --force",
         "crm export contacts -f vcard -o people.vcf",
         "crm export contacts tag:phone -f vcard --vcard-version 3.0 -o ~/contacts/",
+        "crm export companies -f vcard -o companies.vcf",
         "crm export followups status:open -f ics -o followups.ics --force",
+        "crm export invoices issued_on:2026 -f hledger -o 2026.journal",
     ),
 )
 def export(
     ctx: typer.Context,
-    kind: Annotated[
-        str, typer.Argument(metavar="KIND", help="contacts, companies, deals, followups or interactions.")
-    ],
+    kind: Annotated[str, typer.Argument(metavar="KIND", help=f"{', '.join(KINDS[:-1])} or {KINDS[-1]}.")],
     filters: Annotated[
         list[str] | None, typer.Argument(metavar="[FILTER]...", help="See docs/filters.md.")
     ] = None,
@@ -49,7 +51,8 @@ def export(
             "--format",
             "-f",
             metavar="F",
-            help="csv (unless given), json, jsonl; vcard for contacts; ics for followups and interactions.",
+            help="csv (unless given), json, jsonl; vcard for contacts and companies; ics for followups and"
+            " interactions; ledger, hledger or beancount for invoices and payments.",
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The same as -f json.")] = False,
@@ -75,14 +78,15 @@ def export(
 ) -> None:
     """Write every field of the records that match; what was put away only when the filter speaks of archived_at.
 
-    A CSV or vCard export comes back in with crm import and changes nothing.
+    A CSV or vCard export comes back in with crm import and changes nothing. Invoices have a row a line in CSV, and
+    their payments with them in a journal.
     """
     wanted = _kind(kind)
     way = chosen("json" if as_json else form, wanted, version)
     condition = parsed(filters)
     with reading(ctx) as crm:
         if file is None:
-            way.show(crm, wanted, condition)
+            show(way, crm, wanted, condition)
             return
         path = Path(file).expanduser()
         folder = file.endswith("/") or path.is_dir()
@@ -125,7 +129,7 @@ def _fill(
         names = " or ".join(each for each, writer in FORMATS.items() if writer.in_folders)
         raise UsageError(f"{folder} is a folder.", f"Name a file, or use -f {names}.")
     rows = _told(way.rows(crm, kind, condition), crm, kind, condition, tell)
-    tally = vdir.write(folder, way.items(crm, rows), way.suffix, force=force)
+    tally = vdir.write(folder, way.items(crm, rows), way.suffix, force=force, kind=kind)
     said = f"Wrote {tally.written:,} {kind} to {folder}; {tally.unchanged:,} unchanged, {tally.removed:,} removed."
     if tally.left:
         said += (

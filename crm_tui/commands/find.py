@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -38,7 +38,9 @@ if TYPE_CHECKING:
     from crm_tui.dates import Clock
     from crm_tui.domain.brief import Brief
     from crm_tui.domain.crm import Crm
+    from crm_tui.domain.payers import Payer
     from crm_tui.domain.timeline import Subject, TimelineItem
+    from crm_tui.money import Money
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -65,7 +67,11 @@ def find(
     ],
     kind: Annotated[
         list[str] | None,
-        typer.Option("--kind", metavar="KIND", help="contact, company, deal, followup or interaction."),
+        typer.Option(
+            "--kind",
+            metavar="KIND",
+            help="contact, company, deal, followup, product, invoice or interaction.",
+        ),
     ] = None,
 ) -> None:
     """Search names, e-mails, phones, deals and what was said; the best 50 unless --limit is given."""
@@ -172,6 +178,27 @@ def _timeline_columns(clock: Clock) -> Kind:
     return Kind(plain.noun, columns, plain.table)
 
 
+def _paying(payer: Payer) -> dict[str, Any]:
+    """How somebody pays, as JSON has it."""
+    from crm_tui.money import format_decimal
+
+    def sums(each: Sequence[Money]) -> list[dict[str, str]]:
+        return [
+            {"amount": format_decimal(sum_.minor, sum_.currency), "currency": sum_.currency} for sum_ in each
+        ]
+
+    return {
+        "owed": sums(payer.owed),
+        "overdue": sums(payer.overdue),
+        "unpaid": payer.unpaid,
+        "unpaid_overdue": payer.unpaid_overdue,
+        "overdue_days": payer.overdue_days,
+        "paid": payer.paid,
+        "paid_late": payer.paid_late,
+        "days_late": payer.days_late,
+    }
+
+
 def _brief_columns(crm: Crm) -> list[Column]:
     def one(kind: Kind, get: Callable[[Brief], Any]) -> Callable[[Any], Any]:
         columns = all_columns(crm, kind, nested=True)
@@ -195,4 +222,5 @@ def _brief_columns(crm: Crm) -> list[Column]:
         Column("interactions", "Interactions", many(INTERACTIONS, lambda brief: brief.interactions)),
         Column("dates", "Dates", many(dates, lambda brief: brief.dates)),
         Column("relations", "Relations", many(relations, lambda brief: brief.relations)),
+        Column("paying", "Paying", lambda brief: _paying(brief.payer)),
     ]

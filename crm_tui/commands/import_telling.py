@@ -41,7 +41,7 @@ def say_summary(summary: Summary, wish: Wish, *, dry_run: bool) -> None:
         number = summary.operation
         output.say(f"Imported {name}: {counts}. Operation {number}; crm undo {number} takes it back.")
     for each in summary.first_rejects:
-        where = f"{wish.place} {each.line}" + (f', "{each.column}"' if each.column else "")
+        where = f"{wish.words.place} {each.line}" + (f', "{each.column}"' if each.column else "")
         output.say(f"  {where}: {each.reason}")
     more = summary.rejected - len(summary.first_rejects)
     if more:
@@ -82,7 +82,7 @@ def _say_where(summary: Summary, wish: Wish) -> None:
     table = wish.kind == TABLE
     if summary.rejects_file is not None:
         again = "; mend them and import it again" if table else ""
-        output.say(f"The rejected {wish.rows} are in {summary.rejects_file}{again}.", dim=True)
+        output.say(f"The rejected {wish.words.rows} are in {summary.rejects_file}{again}.", dim=True)
     elif summary.rejected:
         again = ", to be mended and imported again" if table else ", with the reasons"
-        output.say(f"--rejects FILE keeps the rejected {wish.rows}{again}.", dim=True)
+        output.say(f"--rejects FILE keeps the rejected {wish.words.rows}{again}.", dim=True)

@@ -5,46 +5,27 @@ The rule it keeps: what is said and means nothing for such a file is refused, ne
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from crm_tui.errors import UsageError
 from crm_tui.interchange import options as reading
 from crm_tui.interchange.formats import TABLE, told
+from crm_tui.interchange.loaders import MAKES, Loader, Words, loader, words
 from crm_tui.interchange.options import Options
 
 if TYPE_CHECKING:
     from crm_tui.interchange.presets import Preset
-    from crm_tui.interchange.run import Summary
 
-Loader = Callable[..., "Summary"]
-_LOADERS: Final[Mapping[str, str]] = {
-    TABLE: "crm_tui.interchange.importer",
-    "vcard": "crm_tui.interchange.vcard.loading",
-    "ics": "crm_tui.interchange.ical.loading",
-    "mbox": "crm_tui.interchange.mail.loading",
-    "maildir": "crm_tui.interchange.mail.loading",
-}
-# what is not a table, in words, and the parameters that mean something for it beside those every import has
-_MAIL: Final = ("Mail", ("create_missing",))
-_MEANT: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
-    "vcard": ("A vCard", ("on_match", "key", "tag", "encoding", "region")),
-    "ics": ("A calendar", ("on_match", "key", "create_missing", "encoding", "region")),
-    "mbox": _MAIL,
-    "maildir": _MAIL,
-}
 _SAID: Final[Mapping[str, str]] = {
     "kind": "--as", "maps": "--map", "defaults": "--default", "recipe": "--recipe", "key": "--key",
     "on_match": "--on-match", "tag": "--tag", "create_missing": "--create-missing", "encoding": "--encoding",
     "delimiter": "--delimiter", "date_format": "--date-format", "decimal": "--decimal", "region": "--region",
 }  # fmt: skip
-_PLACES: Final[Mapping[str, tuple[str, str]]] = {
-    "vcard": ("line", "cards"), "ics": ("line", "entries"), "mbox": ("message", "messages"),
-    "maildir": ("message", "messages"),
-}  # fmt: skip
+# the parameters that the field of ``Options`` has another name than
+_FIELDS: Final[Mapping[str, str]] = {"tag": "tags"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,23 +47,13 @@ class Wish:
     notice: str = ""
 
     @property
-    def place(self) -> str:
-        """What is counted in it: lines, messages, files."""
-        return (
-            "item"
-            if self.kind in ("vcard", "ics") and self.path.is_dir()
-            else _PLACES.get(self.kind, ("line",))[0]
-        )
-
-    @property
-    def rows(self) -> str:
-        """What its items are called."""
-        return _PLACES.get(self.kind, ("", "rows"))[1]
+    def words(self) -> Words:
+        """How one speaks of what is in it."""
+        return words(self.kind, self.path)
 
     def loader(self) -> Loader:
         """What reads it."""
-        found: Loader = import_module(_LOADERS[self.kind]).load
-        return found
+        return loader(self.kind)
 
 
 def understood(path: Path, name: str, params: Mapping[str, Any]) -> Wish:
@@ -165,11 +136,13 @@ def _check_mail(path: Path, name: str, whence: str) -> None:
 
 
 def _refuse_meaningless(kind: str, params: Mapping[str, Any]) -> None:
-    what, meant = _MEANT[kind]
-    wrong = [option for name, option in _SAID.items() if name not in meant and params[name]]
+    make = MAKES[kind]
+    wrong = [
+        option for name, option in _SAID.items() if params[name] and _FIELDS.get(name, name) not in make.meant
+    ]
     if wrong:
         raise UsageError(
-            f"{what} is not read with {' and '.join(wrong)}.",
+            f"{make.one} is not read with {' and '.join(wrong)}.",
             f"Leave {'it' if len(wrong) == 1 else 'them'} out.",
         )
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer(rich_markup_mode=None, help="Load files, again and again, without duplicates.")
 _RECIPE_HELP: Final = (
-    "Exports of Google Contacts, Outlook, LinkedIn, HubSpot, Pipedrive and Salesforce are known by their headers;"
+    "Exports of Google Contacts, Outlook, LinkedIn, HubSpot, Pipedrive, Salesforce, Shopify and WooCommerce are known"
+    " by their headers;"
     " vCards, calendars, mail and folders of them by what is in them.\n\n"
     "A recipe is a TOML file with [map] (their header = our field), [maybe] (the same for columns that may be lacking,"
     " * standing for a number), [defaults] (field = value, {Header} standing for the row's cell), [values.FIELD] (their"
@@ -42,6 +43,8 @@ _RECIPE_HELP: Final = (
         "crm import deals.csv --as deals --default currency=USD --default 'title={product} for {account}'",
         "crm import export.csv --map 'E-mail address=email' --map 'Kunde seit=created_at' --rejects bad.csv",
         "crm import pipeline.csv --recipe pipeline.toml --create-missing --json",
+        "crm import orders_export_1.csv --create-missing --rejects bad.csv",
+        "crm import bank.csv --as payments --map 'Verwendungszweck=invoice'",
         "zcat people.csv.gz | crm import - --tag fair-2026",
         "crm import Connections.csv --dry-run",
         "crm import ~/Mail/archive --from maildir --create",
@@ -59,7 +62,8 @@ def import_(
         typer.Option(
             "--as",
             metavar="KIND",
-            help="contacts, companies, deals, followups or interactions; told by the header unless given.",
+            help="contacts, companies, deals, followups, interactions, products, invoices or payments; told by the"
+            " header unless given.",
         ),
     ] = None,
     origin: Annotated[
@@ -67,8 +71,8 @@ def import_(
         typer.Option(
             "--from",
             metavar="PROGRAM",
-            help="auto, google, outlook, linkedin, hubspot, pipedrive, salesforce, vcard, ics, mbox, maildir, crm (an"
-            " export of this program) or csv (any other table).",
+            help="auto, google, outlook, linkedin, hubspot, pipedrive, salesforce, shopify, woocommerce, vcard, ics,"
+            " mbox, maildir, crm (an export of this program) or csv (any other table).",
         ),
     ] = None,
     maps: Annotated[
@@ -102,7 +106,8 @@ def import_(
         typer.Option(
             "--create-missing",
             "--create",
-            help="Make stages, pipelines and people that are not there; of mail, its senders and receivers.",
+            help="Make stages, pipelines, products and people that are not there; of mail, its senders and"
+            " receivers.",
         ),
     ] = False,
     encoding: Annotated[

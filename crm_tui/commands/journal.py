@@ -28,7 +28,14 @@ if TYPE_CHECKING:
     from crm_tui.models import Operation
 
 app = typer.Typer(rich_markup_mode=None, help="What was done, and how to take it back.")
-KINDS = {"contact": "contacts", "company": "companies", "deal": "deals", "followup": "followups"}
+KINDS = {
+    "contact": "contacts",
+    "company": "companies",
+    "deal": "deals",
+    "followup": "followups",
+    "invoice": "invoices",
+    "product": "products",
+}
 
 
 @app.command(
@@ -44,7 +51,7 @@ def history(
         str | None, typer.Argument(metavar="[REF]", help="Only what touched this record and what is its own.")
     ] = None,
     kind: Annotated[
-        str, typer.Option(help="What REF names: contact, company, deal or followup.")
+        str, typer.Option(help="What REF names: contact, company, deal, followup, invoice or product.")
     ] = "contact",
 ) -> None:
     """What was done, newest first."""
@@ -107,5 +114,7 @@ def _record(crm: Crm, kind: str, ref: str) -> tuple[str, int]:
         "company": finders.company,
         "deal": finders.deal,
         "followup": finders.followup,
+        "invoice": finders.invoice,
+        "product": finders.product,
     }[kind](ref)
     return KINDS[kind], found

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from crm_tui import output
 from crm_tui.columns import Column, Kind
-from crm_tui.commands.context import RecordCommand, done, example, from_stdin, writing
+from crm_tui.commands.context import RecordCommand, done, example, from_stdin, given_format, writing
 from crm_tui.commands.values import assignments, given
 from crm_tui.errors import UsageError
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from crm_tui.domain.companies import Companies
     from crm_tui.domain.contacts import Contacts
     from crm_tui.domain.crm import Crm
+    from crm_tui.domain.payers import Payer
     from crm_tui.models import CompanyMethod, ContactMethod
 
 Emails = Annotated[
@@ -72,6 +74,16 @@ def method_column(methods: Sequence[ContactMethod | CompanyMethod]) -> Column:
     ]
     lines = [f"{each.kind}: {each.value}{f' ({each.label})' if each.label else ''}" for each in methods]
     return detail("methods", objects, lines)
+
+
+def payer_columns(ctx: typer.Context, payer: Callable[[], Payer]) -> tuple[Column, ...]:
+    """The column of a card, for people alone, with what somebody owes and how late they pay; none without invoices."""
+    from crm_tui.brief_lines import paying
+
+    if (given_format(ctx) or output.default_format()) is not output.Format.TABLE:
+        return ()
+    told = paying(payer())
+    return (detail("money", [], [told]),) if told else ()
 
 
 def detail(key: str, objects: list[dict[str, Any]], lines: list[str]) -> Column:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated, Final
 
 import typer
 
 from crm_tui.columns import simple
 from crm_tui.commands.context import ListCommand, RecordCommand, done, example, reading, show, writing
 from crm_tui.commands.short_lists import arranged
-
-if TYPE_CHECKING:
-    from crm_tui.domain.pipelines import NewStage
 
 app = typer.Typer(rich_markup_mode=None, help="Ways of selling.")
 
@@ -47,7 +44,9 @@ def add(
 ) -> None:
     """Add a pipeline with the stages given, or the usual ones; Won and Lost come by themselves."""
     with writing(ctx) as crm:
-        stages = [_stage(each) for each in stage or ()]
+        from crm_tui.domain.pipelines import NewStage
+
+        stages = [NewStage.parse(each) for each in stage or ()]
         done(ctx, crm, PIPELINES, [crm.pipelines.add(name, stages=stages)])
 
 
@@ -78,11 +77,3 @@ def remove(
         pipeline = crm.pipelines.find(ref).id
         target = None if move_to is None else crm.pipelines.find_elsewhere(move_to, pipeline).id
         done(ctx, crm, PIPELINES, [crm.pipelines.remove(pipeline, move_to=target)])
-
-
-def _stage(text: str) -> NewStage:
-    from crm_tui.commands.values import whole
-    from crm_tui.domain.pipelines import NewStage
-
-    name, sign, percent = text.rpartition("=")
-    return NewStage(name, whole(percent, "probability")) if sign else NewStage(text)

@@ -5,8 +5,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 Tell = Callable[[int, int], None]
+
+
+def tell_upgrade(path: Path, copy: Path) -> None:
+    """Say that an older file is being upgraded, which takes its time when it is big."""
+    if sys.stderr.isatty():
+        from crm_tui.output import say
+
+        say(f"Upgrading {path} for this version; a copy is kept as {copy.name} beside it.", dim=True)
 
 
 @contextmanager

@@ -73,9 +73,10 @@ def _show(path: Path, now: str | None, config: Config) -> int:
 
 def _try(path: Path, now: str | None, config: Config) -> None:
     """Open the file once before the screens, so that what is wrong with it is told on the command line."""
+    from crm_tui.commands.progress import tell_upgrade
     from crm_tui.domain import Crm
 
-    Crm.open(path, now, config=config, create=False).close()
+    Crm.open(path, now, config=config, create=False, upgrading=tell_upgrade).close()
 
 
 def _tell_fault(fault: BaseException, report: object) -> None:

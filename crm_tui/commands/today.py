@@ -47,15 +47,18 @@ Days = Annotated[
     epilog=example("crm today", "crm today --days 7", "crm today --json"),
 )
 def today(ctx: typer.Context, days: Days = None) -> None:
-    """What is overdue, due today, silent, celebrated, stuck and unpaid."""
+    """What is overdue, due today, silent, to be bought again, celebrated, stuck and unpaid; goals on a terminal."""
     with reading(ctx) as crm:
         items = crm.agenda.items(crm.config.remind_days if days is None else days)
         options = list_options(ctx)
         items = in_order(items, AGENDA, options["sort"])[: options["limit"]]
-        if items and _as_page(ctx) and not options["sort"]:
+        as_page = _as_page(ctx) and not options["sort"]
+        if items and as_page:
             _print_text(crm, items, headed=True)
         else:
             show(ctx, crm, AGENDA, items)
+        if as_page:
+            _print_goals(crm)
 
 
 @app.command("status", epilog=example("crm status", "PS1='$(crm status 2>/dev/null) $ '"))
@@ -134,6 +137,13 @@ def _send(crm: Crm, channel: Channel, reminders: Sequence[Reminder]) -> None:
 
     lines = text(reminders, crm.clock.today, _MAIL_WIDTH)
     send(channel, f"crm: {headline(reminders)}", "\n".join(lines), crm.config, crm.clock.local_now)
+
+
+def _print_goals(crm: Crm) -> None:
+    from crm_tui.agenda_lines import goals_text
+
+    for line in goals_text(crm.goals.held(), output.style):
+        output.write(line)
 
 
 def _whole(deliver: Deliver, reminders: Sequence[Reminder]) -> None:

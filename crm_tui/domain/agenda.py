@@ -1,4 +1,4 @@
-"""The morning list: what is overdue, due today, silent, celebrated, stuck, unpaid and coming.
+"""The morning list: what is overdue, due today, silent, to be bought again, celebrated, stuck, unpaid and coming.
 
 It is read afresh each time, from indexes made for it: a few milliseconds over a million people.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from crm_tui.domain import agenda_sources as sources
 from crm_tui.domain.agenda_items import AgendaItem, AgendaSummary, Group, ItemKind
@@ -25,7 +25,25 @@ LONGEST: Final = 3660
 _PLACES: Final = {group: place for place, group in enumerate(Group)}
 _RANKS: Final = {Priority.HIGH: 0, Priority.NORMAL: 1, Priority.LOW: 2, None: 1}
 _ANY_TIME: Final = "~"
-Counts = tuple[int, int, int]
+
+
+class Counts(NamedTuple):
+    """How many items are past their day, have it today, or are still to come; and how many of those are listed now."""
+
+    overdue: int
+    now: int
+    coming: int = 0
+    ahead: int = 0
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.overdue + self.now + self.coming
+
+    @property
+    def listed(self) -> int:
+        """Those listed without looking ahead."""
+        return self.overdue + self.now + self.ahead
 
 
 class Agenda(Service):
@@ -68,22 +86,22 @@ class Agenda(Service):
         window = self._window(days, today, None, None)
         promised = self._counts("followups", "due_on", "status = 'open'", window)
         reachable = "archived_at IS NULL AND opted_out_on IS NULL"
-        silent = self._counts("contacts", "next_touch_on", reachable, window)
-        dates = _counted(sources.anniversaries(self.connection, window))
-        stuck = self._stuck(window)
-        unpaid = _counted(sources.invoices(self.connection, window))
-        parts = (promised, silent, dates, stuck, unpaid)
-        overdue, now, coming = (sum(each) for each in zip(*parts, strict=True))
-        groups = {
-            Group.OVERDUE: promised[0],
-            Group.TODAY: promised[1],
-            Group.TOUCH: sum(silent),
-            Group.DATES: sum(dates),
-            Group.STUCK: sum(stuck),
-            Group.UNPAID: sum(unpaid),
-            Group.COMING: promised[2],
+        parts = {
+            Group.TOUCH: self._counts("contacts", "next_touch_on", reachable, window),
+            Group.CUSTOMERS: _added(self._silent(window), self._reorders(window)),
+            Group.DATES: _counted(sources.anniversaries(self.connection, window)),
+            Group.STUCK: self._stuck(window),
+            Group.UNPAID: _counted(sources.invoices(self.connection, window)),
         }
-        return AgendaSummary(overdue=overdue, today=now, coming=coming, groups=groups)
+        overdue, now, coming, _ = _added(promised, *parts.values())
+        own = {Group.OVERDUE: promised.overdue, Group.TODAY: promised.now}
+        groups = {
+            **own,
+            **{group: each.total for group, each in parts.items()},
+            Group.COMING: promised.coming,
+        }
+        listed = {**own, **{group: each.listed for group, each in parts.items()}, Group.COMING: 0}
+        return AgendaSummary(overdue=overdue, today=now, coming=coming, groups=groups, listed=listed)
 
     def kept_days(self, start: date, end: date, *, most: int = 20) -> Mapping[date, KeptDay]:
         """Birthdays and other dates of people on each day from ``start`` up to, but without, ``end``.
@@ -103,7 +121,37 @@ class Agenda(Service):
             f" count(*) FILTER (WHERE {day} > ?) FROM {table} WHERE {condition} AND {day} <= ?",
             (*[window.today.isoformat()] * 3, window.until.isoformat()),
         ).fetchone()
-        return overdue, now, coming
+        return Counts(overdue, now, coming)
+
+    def _silent(self, window: Window) -> Counts:
+        if not window.silent_days:
+            return Counts(0, 0)
+        rule = timedelta(days=window.silent_days)
+        today = window.today - min(rule, window.today - date.min)
+        return self._customers("customers", "quiet_since", "", window, today, window.quiet_until, today)
+
+    def _reorders(self, window: Window) -> Counts:
+        open_ones = f" AND (spoke_days IS NULL OR spoke_days > {window.lead_days:d})"
+        until, listed = window.led(window.until), window.led(window.today)
+        return self._customers("reorders", "due_on", open_ones, window, window.today, until, listed)
+
+    def _customers(
+        self, table: str, day: str, rest: str, window: Window, today: date, until: date, listed: date
+    ) -> Counts:
+        """Most are long past: all are counted at once, and the few others apart."""
+
+        def count(comparison: str, *days: date) -> int:
+            (found,) = self.connection.execute(
+                f"SELECT count(*) FROM {table} WHERE reachable = 1 AND {day} {comparison}{rest}",  # noqa: S608
+                [each.isoformat() for each in days],
+            ).fetchone()
+            return int(found)
+
+        past = count("< ?", today)
+        between = f"> ? AND {day} <= ?"
+        coming = count(between, today, until) if until > today else 0
+        ahead = count(between, today, listed) if listed > today else 0
+        return Counts(past, count("= ?", today), coming, ahead)
 
     def _stuck(self, window: Window) -> Counts:
         today = window.today.isoformat()
@@ -127,7 +175,7 @@ class Agenda(Service):
             ).fetchone()
             overdue += by_yesterday
             now += by_today - by_yesterday
-        return overdue, now, 0
+        return Counts(overdue, now)
 
     def _window(self, days: int, today: date | None, missed_since: date | None, limit: int | None) -> Window:
         if not 0 <= days <= LONGEST:
@@ -136,7 +184,16 @@ class Agenda(Service):
         today = today or clock.today
         since = min(missed_since, today) if missed_since is not None else today
         until = today + min(timedelta(days=days), date.max - today)
-        return Window(clock, today, until, since, -1 if limit is None else limit)
+        config = self.crm.config
+        return Window(
+            clock,
+            today,
+            until,
+            since,
+            -1 if limit is None else limit,
+            config.silent_days,
+            config.reorder_lead_days,
+        )
 
 
 def by_group(items: Iterable[AgendaItem]) -> list[tuple[Group, list[AgendaItem]]]:
@@ -155,4 +212,8 @@ def _order(item: AgendaItem) -> tuple[int, date, str, int, int, int]:
 
 def _counted(items: Iterable[AgendaItem]) -> Counts:
     found = Counter((item.overdue_days > 0) - (item.overdue_days < 0) for item in items)
-    return found[1], found[0], found[-1]
+    return Counts(found[1], found[0], found[-1])
+
+
+def _added(*parts: Counts) -> Counts:
+    return Counts(*(sum(column) for column in zip(*parts, strict=True)))

@@ -1,4 +1,4 @@
-"""What is on the morning list: one shape for promises, silent people, dates, stuck deals, unpaid invoices."""
+"""What is on the morning list: one shape for promises, silent people, customers, dates, stuck deals, invoices."""
 
 from __future__ import annotations
 
@@ -17,6 +17,10 @@ class ItemKind(StrEnum):
     """A promise; the id of the follow-up."""
     TOUCH = "touch"
     """Somebody not heard of for their cadence; the id of the contact."""
+    SILENT = "silent"
+    """A customer who neither bought nor was in touch for ``silent_days``; the id of the contact: see ``ref``."""
+    REORDER = "reorder"
+    """A customer due to buy a product again; the id of the contact: see ``ref``."""
     BIRTHDAY = "birthday"
     """The id of the contact."""
     DATE = "date"
@@ -33,6 +37,7 @@ class Group(StrEnum):
     OVERDUE = "Overdue"
     TODAY = "Today"
     TOUCH = "Keep in touch"
+    CUSTOMERS = "Customers"
     DATES = "Dates"
     STUCK = "Stuck"
     UNPAID = "Unpaid"
@@ -41,6 +46,8 @@ class Group(StrEnum):
 
 GROUPS = {
     ItemKind.TOUCH: Group.TOUCH,
+    ItemKind.SILENT: Group.CUSTOMERS,
+    ItemKind.REORDER: Group.CUSTOMERS,
     ItemKind.BIRTHDAY: Group.DATES,
     ItemKind.DATE: Group.DATES,
     ItemKind.DEAL: Group.STUCK,
@@ -54,21 +61,25 @@ class AgendaItem:
 
     Attributes:
         kind: what it is about.
-        ref: the id of that, see ``ItemKind``.
+        ref: the id of that, see ``ItemKind``. Where the customer is a company, the contact is the one of its people
+            to turn to: whom the last invoice named, else who was in touch last; 0 where it has none to be reached.
         title: what is to be done, or what is the matter.
         due_on: the day of it: due, to get in touch, of the birthday this year, of the expected close, or the
             one on which the deal became stuck.
         overdue_days: days from then to today; negative while it is still to come.
-        contact: whom it concerns; for deals and invoices without a person the company.
+        contact: whom it concerns; for deals, invoices and customers without a person the company.
         occurrence: what tells it from the same thing on another day, for the ledger of reminders.
         listed_on: the first day on which it was to be listed without looking ahead: ``due_on``, or the day
             after it for what is past its day only then.
         contact_id, company, deal_id, deal: what else it refers to.
+        company_id: the customer, where that is a company.
+        product: what is due to be bought again.
         due_time: the local time ``HH:MM`` of a follow-up.
         priority: of a follow-up.
         amount_minor, currency: a deal's amount, an invoice's balance.
         stage: a deal's stage.
-        last_on: of a silent person the last contact, of a deal the day it entered its stage.
+        last_on: of a silent person the last contact, of a customer the last purchase, of a deal the day it entered its
+            stage.
         cadence_days: of a silent person.
         age: how old somebody will be, or how many years a date is past.
     """
@@ -85,6 +96,8 @@ class AgendaItem:
     company: str | None = None
     deal_id: int | None = None
     deal: str | None = None
+    company_id: int | None = None
+    product: str | None = None
     due_time: str | None = None
     priority: Priority | None = None
     amount_minor: int | None = None
@@ -118,12 +131,14 @@ class AgendaSummary:
         today: items of any kind whose day is today.
         coming: items of any kind still to come within the window.
         groups: how many items each part of the list has.
+        listed: how many of them would be there without looking ahead.
     """
 
     overdue: int
     today: int
     coming: int
     groups: Mapping[Group, int]
+    listed: Mapping[Group, int]
 
     @property
     def line(self) -> str:

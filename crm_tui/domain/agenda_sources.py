@@ -12,7 +12,15 @@ from datetime import date, timedelta
 from itertools import islice
 from typing import Any, Final
 
-from crm_tui.dates import Clock, age_on, birthday_in_year, day_start, local_day, month_length, relative_day
+from crm_tui.dates import (
+    Clock,
+    age_on,
+    birthday_in_year,
+    day_start,
+    local_day,
+    month_length,
+    relative_day,
+)
 from crm_tui.domain.agenda_items import AgendaItem, ItemKind
 from crm_tui.models import Priority
 
@@ -28,6 +36,22 @@ TOUCHES: Final = """
     FROM contacts p LEFT JOIN companies c ON c.id = p.company_id
     WHERE p.next_touch_on <= ? AND p.archived_at IS NULL AND p.opted_out_on IS NULL
     ORDER BY p.next_touch_on LIMIT ?"""
+SILENT: Final = """
+    SELECT c.company_id, c.contact_id, c.quiet_since, c.last_on, p.name, o.name
+    FROM customers c LEFT JOIN contacts p ON p.id = c.contact_id
+    LEFT JOIN companies o ON o.id = coalesce(p.company_id, c.company_id)
+    WHERE c.reachable = 1 AND c.quiet_since <= ? ORDER BY c.quiet_since LIMIT ?"""
+REORDERS: Final = """
+    SELECT r.company_id, r.contact_id, r.due_on, r.last_on, p.name, o.name, s.id, s.name
+    FROM reorders r CROSS JOIN products s ON s.id = r.product_id LEFT JOIN contacts p ON p.id = r.contact_id
+    LEFT JOIN companies o ON o.id = coalesce(p.company_id, r.company_id)
+    WHERE r.reachable = 1 AND r.due_on <= ? AND (r.spoke_days IS NULL OR r.spoke_days > ?)
+    ORDER BY r.due_on LIMIT ?"""
+PERSON: Final = """
+    SELECT p.id, p.name FROM contacts p
+    WHERE p.company_id = ?1 AND p.archived_at IS NULL AND p.opted_out_on IS NULL
+    ORDER BY p.id IS (SELECT i.contact_id FROM invoices i WHERE i.company_id = ?1 AND i.voided_on IS NULL
+        ORDER BY i.issued_on DESC LIMIT 1) DESC, p.last_contacted_on DESC, p.id LIMIT 1"""
 BIRTHDAYS: Final = """
     SELECT p.id, 'birthday', p.birthday, p.id, p.name, c.name
     FROM contacts p LEFT JOIN companies c ON c.id = p.company_id
@@ -66,6 +90,19 @@ class Window:
     since: date
     limit: int = -1
     """At most so many items of a kind; -1 for all."""
+    silent_days: int = 0
+    """After so many days a customer is silent; 0 for no rule."""
+    lead_days: int = 0
+    """So many days before it is due a re-order is listed."""
+
+    @property
+    def quiet_until(self) -> date:
+        """The last day on which a customer may have been heard of who is silent by ``until``."""
+        return self.until - min(timedelta(days=self.silent_days), self.until - date.min)
+
+    def led(self, day: date) -> date:
+        """The last day of re-orders that are listed on a day."""
+        return day + min(timedelta(days=self.lead_days), date.max - day)
 
 
 def followups(connection: sqlite3.Connection, window: Window) -> Iterator[AgendaItem]:
@@ -89,6 +126,56 @@ def touches(connection: sqlite3.Connection, window: Window) -> Iterator[AgendaIt
             window, ItemKind.TOUCH, contact_id, title, date.fromisoformat(touch), contact_id=contact_id,
             contact=contact, company=company, last_on=last_on, cadence_days=cadence,
         )  # fmt: skip
+
+
+def silent(connection: sqlite3.Connection, window: Window) -> Iterator[AgendaItem]:
+    """Customers who neither bought nor were in touch for the days of the rule, by the end of the window."""
+    if not window.silent_days:
+        return
+    for row in connection.execute(SILENT, (window.quiet_until.isoformat(), window.limit)):
+        company_id, contact_id, quiet, last, contact, company = row
+        quiet_since = date.fromisoformat(quiet)
+        due_on = quiet_since + min(timedelta(days=window.silent_days), date.max - quiet_since)
+        yield _customer(
+            connection, window, ItemKind.SILENT, company_id, contact_id, contact, company, due_on, last,
+            title=f"silent for {(window.today - quiet_since).days:,} days",
+            occurrence=f"silent:{company_id}:{contact_id}:{quiet}",
+        )  # fmt: skip
+
+
+def reorders(connection: sqlite3.Connection, window: Window) -> Iterator[AgendaItem]:
+    """What customers are due to buy again by the end of the window, and did not talk about since."""
+    params = (window.led(window.until).isoformat(), window.lead_days, window.limit)
+    for row in connection.execute(REORDERS, params):
+        company_id, contact_id, due, last, contact, company, product_id, product = row
+        due_on = date.fromisoformat(due)
+        yield _customer(
+            connection, window, ItemKind.REORDER, company_id, contact_id, contact, company, due_on, last,
+            title=f"due to buy {product} again", product=product,
+            listed_on=due_on - min(timedelta(days=window.lead_days), due_on - date.min),
+            occurrence=f"reorder:{company_id}:{contact_id}:{product_id}:{due}",
+        )  # fmt: skip
+
+
+def _customer(
+    connection: sqlite3.Connection,
+    window: Window,
+    kind: ItemKind,
+    company_id: int,
+    contact_id: int,
+    contact: str | None,
+    company: str | None,
+    due_on: date,
+    last: str,
+    **rest: Any,
+) -> AgendaItem:
+    """The item of a customer; of a company with the person to turn to."""
+    if company_id:
+        contact_id, contact = connection.execute(PERSON, (company_id,)).fetchone() or (0, None)
+    return _item(
+        window, kind, contact_id, rest.pop("title"), due_on, contact_id=contact_id or None, contact=contact or company,
+        company=company, company_id=company_id or None, last_on=date.fromisoformat(last), **rest,
+    )  # fmt: skip
 
 
 def anniversaries(connection: sqlite3.Connection, window: Window) -> Iterator[AgendaItem]:
@@ -194,4 +281,4 @@ def _item(
     )
 
 
-ALL: Final = (followups, touches, anniversaries, deals, invoices)
+ALL: Final = (followups, touches, silent, reorders, anniversaries, deals, invoices)

@@ -12,6 +12,7 @@ from crm_tui.domain.service import marks
 
 if TYPE_CHECKING:
     from crm_tui.domain.crm import Crm
+    from crm_tui.domain.payers import Payer
     from crm_tui.models import (
         CompanyView,
         ContactMethod,
@@ -61,6 +62,9 @@ class Brief:
         interactions: the newest few, notes included.
         dates: birthday and other days within the next ``AHEAD`` days, the next first.
         relations: the people they are tied to.
+        relations_back: those who are tied to them and to whom they are not in the same way: they are the ``kind``
+            of the contact.
+        payer: what they owe, and how late they pay.
     """
 
     contact: ContactView
@@ -73,6 +77,8 @@ class Brief:
     interactions: tuple[InteractionView, ...]
     dates: tuple[BriefDate, ...]
     relations: tuple[BriefRelation, ...]
+    relations_back: tuple[BriefRelation, ...]
+    payer: Payer
 
     @property
     def id(self) -> int:
@@ -105,6 +111,11 @@ def brief(crm: Crm, contact_id: int) -> Brief:
             BriefRelation(kind=relation.kind, contact=name, contact_id=relation.other_id)
             for relation, name in crm.contacts.relations(contact_id)
         ),
+        relations_back=tuple(
+            BriefRelation(kind=relation.kind, contact=name, contact_id=relation.contact_id)
+            for relation, name in crm.contacts.relations_back(contact_id)
+        ),
+        payer=crm.invoices.payer(contact_id=contact_id),
     )
 
 

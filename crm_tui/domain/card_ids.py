@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 SOURCE: Final = "vcard"
 _KEY: Final = "base"
-_OWN: Final = re.compile(r"crm-([0-9a-f]{16})-([0-9]{1,18})")
+_OWN: Final = re.compile(r"crm-([0-9a-f]{16})-(company-)?([0-9]{1,18})")
+_KINDS: Final = {"contacts": "", "companies": "company-"}
+"""What stands before the id; a person and a company may have the same."""
 
 
 def base_mark(crm: Crm) -> str:
@@ -40,8 +42,8 @@ def base_mark(crm: Crm) -> str:
 
 def uids(crm: Crm, entity: str, ids: Sequence[int]) -> dict[int, str]:
     """The UID of each record of a table."""
-    mark = base_mark(crm)
-    found = {each: f"crm-{mark}-{each}" for each in ids}
+    head = f"crm-{base_mark(crm)}-{_KINDS[entity]}"
+    found = {each: f"{head}{each}" for each in ids}
     for start in range(0, len(ids), CHUNK):
         part = ids[start : start + CHUNK]
         rows = crm.connection.execute(
@@ -66,10 +68,16 @@ def meant(crm: Crm, entity: str, uid: str, source: str = SOURCE) -> int | None:
 def own(crm: Crm, entity: str, uid: str) -> int | None:
     """The record of this base that a UID of its own means, None when it is none or the record is gone."""
     found = _OWN.fullmatch(uid)
-    if found is None or found[1] != _known_mark(crm):
+    if found is None or (found[2] or "") != _KINDS[entity] or found[1] != _known_mark(crm):
         return None
-    row = crm.connection.execute(f"SELECT id FROM {entity} WHERE id = ?", (int(found[2]),))  # noqa: S608 - a table
+    row = crm.connection.execute(f"SELECT id FROM {entity} WHERE id = ?", (int(found[3]),))  # noqa: S608 - a table
     return next((each for (each,) in row), None)
+
+
+def is_of_company(uid: str) -> bool:
+    """Whether this program, on whatever machine, gave the UID to a company."""
+    found = _OWN.fullmatch(uid)
+    return found is not None and found[2] is not None
 
 
 def _known_mark(crm: Crm) -> str | None:

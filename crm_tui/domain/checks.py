@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Final, TypeVar
 
 from crm_tui.errors import InvalidDataError
-from crm_tui.text import url_key
+from crm_tui.text import is_visible, url_key
 
 E = TypeVar("E", bound=StrEnum)
 LINE: Final = 1000
@@ -36,6 +36,18 @@ def line(value: str, what: str, longest: int = LINE) -> str:
             f"The {what} has {len(kept):,} characters.",
             f"At most {longest:,} are kept; put the rest into the note.",
         )
+    return kept
+
+
+def name(value: str, what: str, longest: int = LINE) -> str:
+    """One line of text by which a record is called: there is something to see in it.
+
+    Raises:
+        InvalidDataError: it is empty or looks so, is too long, or cannot be kept.
+    """
+    kept = line(value, what, longest)
+    if not is_visible(kept):
+        raise InvalidDataError(f"The {what} is empty.", f"Give a {what} that can be seen.")
     return kept
 
 

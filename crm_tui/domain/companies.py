@@ -72,7 +72,7 @@ class Companies(Parties[Company, CompanyView, CompanyMethod]):
             InvalidDataError: a value cannot be what it claims to be.
             ConflictError: there is a company of that name already.
         """
-        name = checks.line(values.get("name") or "", "name")
+        name = checks.name(values.get("name") or "", "name")
         with self.crm.transaction(f"add company {name}") as writing:
             self._refuse_taken(name)
             row = {"name": name, "name_key": name_key(name), **self._row(writing, values, None, name)}
@@ -88,7 +88,7 @@ class Companies(Parties[Company, CompanyView, CompanyMethod]):
         Raises:
             InvalidDataError: it cannot be a name.
         """
-        name = checks.line(name, "company")
+        name = checks.name(name, "company")
         known = self._known(name)
         return known[0] if known else writing.insert("companies", {"name": name, "name_key": name_key(name)})
 
@@ -110,7 +110,7 @@ class Companies(Parties[Company, CompanyView, CompanyMethod]):
 
     def _change(self, writing: Transaction, company_id: int, values: CompanyValues) -> None:
         old = self.one(Company, company_id)
-        name = checks.line(values["name"], "name") if "name" in values else old.name
+        name = checks.name(values["name"], "name") if "name" in values else old.name
         if name_key(name) != name_key(old.name):
             self._refuse_taken(name)
         row = {"name": name, "name_key": name_key(name), **self._row(writing, values, old, name)}

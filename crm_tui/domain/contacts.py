@@ -105,7 +105,7 @@ class Contacts(Parties[Contact, ContactView, ContactMethod]):
         old = self.one(Contact, contact_id)
         row = self._row(writing, values, old)
         if "name" in values:
-            row["name"] = checks.line(values["name"], "name")
+            row["name"] = checks.name(values["name"], "name")
             row["name_key"] = name_key(str(row["name"]))
         writing.update("contacts", contact_id, row)
         self._belongings(writing, contact_id, values, replace=True)
@@ -200,6 +200,15 @@ class Contacts(Parties[Contact, ContactView, ContactMethod]):
         names = views.names(self.connection, "contacts", "name", (each.contact_id for each in found))
         return [(each, names[each.contact_id]) for each in found]
 
+    def relations_back(self, contact_id: int) -> list[tuple[Relation, str]]:
+        """Those of ``relations_to`` that the person's own relations do not say already, as two spouses' do."""
+        said = {(each.kind, each.other_id) for each, _ in self.relations(contact_id)}
+        return [
+            (each, name)
+            for each, name in self.relations_to(contact_id)
+            if (each.kind, each.contact_id) not in said
+        ]
+
     def relate(self, contact_id: int, kind: str, other_id: int) -> ContactView:
         """Note that ``other_id`` is the person's ``kind``.
 
@@ -236,7 +245,7 @@ class Contacts(Parties[Contact, ContactView, ContactMethod]):
 
     def _name(self, values: ContactValues) -> str:
         given, family = values.get("given_name"), values.get("family_name")
-        return checks.line(values.get("name") or " ".join(part for part in (given, family) if part), "name")
+        return checks.name(values.get("name") or " ".join(part for part in (given, family) if part), "name")
 
     def _refuse_taken(self, emails: Iterable[str]) -> None:
         for email in emails:

@@ -31,9 +31,13 @@ if TYPE_CHECKING:
     from crm_tui.domain.duplicates import Duplicates
     from crm_tui.domain.fields import Fields
     from crm_tui.domain.followups import Followups
+    from crm_tui.domain.goals import Goals
     from crm_tui.domain.interactions import Interactions
+    from crm_tui.domain.invoices import Invoices
     from crm_tui.domain.merging import Merging
+    from crm_tui.domain.payments import Payments
     from crm_tui.domain.pipelines import Pipelines
+    from crm_tui.domain.products import Products
     from crm_tui.domain.rates import Rates
     from crm_tui.domain.references import References
     from crm_tui.domain.reminders import Reminders
@@ -42,7 +46,8 @@ if TYPE_CHECKING:
     from crm_tui.domain.tags import Tags
     from crm_tui.store import journal
 
-_SOLD: Final = frozenset({"invoices", "invoice_lines", "payments", "products", "contacts"})
+_PARTIES: Final = frozenset({"contacts", "companies"})
+_SOLD: Final = frozenset({"invoices", "invoice_lines", "payments", "products"}) | _PARTIES
 """Tables whose rows say what was sold, and to whom."""
 _STEPS: Final = 100_000
 """Instructions of SQLite's machine between two looks whether to stop: a millisecond or two."""
@@ -74,6 +79,7 @@ class Crm:
         create: bool = True,
         readonly: bool = False,
         frugal: bool = False,
+        upgrading: store.Upgrading | None = None,
     ) -> Self:
         """Open a file, making it first when there is none and ``create`` is set.
 
@@ -84,6 +90,7 @@ class Crm:
             create: make the file when it is not there.
             readonly: open without any right to write.
             frugal: keep little of the file in memory, for a program that holds several of these open.
+            upgrading: is told the file and its copy before an older file is upgraded, which can take long.
 
         Raises:
             DatabaseError: the file cannot be opened, is damaged, foreign or newer.
@@ -99,7 +106,7 @@ class Crm:
         clock = clock_for(now, config.timezone)
         if create and not readonly and not path.exists():
             store.create(path)
-        connection = store.connect(path, readonly=readonly, frugal=frugal)
+        connection = store.connect(path, readonly=readonly, frugal=frugal, upgrading=upgrading)
         register(connection)
         return cls(connection, path, clock, config)
 
@@ -151,7 +158,7 @@ class Crm:
                 self._transaction = None
         if writing.operation_id is not None:
             self.last_operation = Operation(
-                id=writing.operation_id, summary=summary, created_at=writing.stamp
+                id=writing.operation_id, summary=writing.summary, created_at=writing.stamp
             )
 
     def settle(self, writing: Transaction) -> None:
@@ -261,12 +268,13 @@ class Crm:
         documents.settle(self.connection, rows, unfilled)
 
     def _undo(self, operation_id: int) -> journal.Replay:
-        from crm_tui.domain import documents, touch
+        from crm_tui.domain import documents, touch, undoing
         from crm_tui.store import journal
 
         ranges = journal.ranges(self.connection, operation_id)
         contacts = touch.contacts_in(self.connection, ranges)
         owners = documents.owners_in(self.connection, ranges)
+        before = undoing.look(self.connection, operation_id, ranges)
         replay = journal.undo(self.connection, operation_id, self.clock.instant)
         documents.forget_ranges(self.connection, replay.ranges)
         touch.refresh(self.connection, self.clock, contacts)
@@ -274,6 +282,8 @@ class Crm:
             documents.refresh(self.connection, table, ids)
         self._settle(replay.changes)
         self._resell(replay)
+        if before is not None:
+            undoing.refuse(self.connection, self.config.invoice_number, replay.operation, before)
         return replay
 
     def _redo(self) -> journal.Replay:
@@ -291,7 +301,7 @@ class Crm:
 
     def _resell(self, replay: journal.Replay) -> None:
         """Work anew what follows from sales that went or came back in bulk."""
-        if any(table in _SOLD and table != "contacts" for table, _, _ in replay.ranges):
+        if any(table in _SOLD - _PARTIES for table, _, _ in replay.ranges):
             from crm_tui.store import sales
 
             sales.rebuild(self.connection)
@@ -332,6 +342,27 @@ class Crm:
         return Deals(self)
 
     @cached_property
+    def products(self) -> Products:
+        """What is sold."""
+        from crm_tui.domain.products import Products
+
+        return Products(self)
+
+    @cached_property
+    def invoices(self) -> Invoices:
+        """What is asked for it."""
+        from crm_tui.domain.invoices import Invoices
+
+        return Invoices(self)
+
+    @cached_property
+    def payments(self) -> Payments:
+        """What of that was received."""
+        from crm_tui.domain.payments import Payments
+
+        return Payments(self)
+
+    @cached_property
     def rates(self) -> Rates:
         """What currencies are worth."""
         from crm_tui.domain.rates import Rates
@@ -358,6 +389,13 @@ class Crm:
         from crm_tui.domain.reminders import Reminders
 
         return Reminders(self)
+
+    @cached_property
+    def goals(self) -> Goals:
+        """What the person means to reach."""
+        from crm_tui.domain.goals import Goals
+
+        return Goals(self)
 
     @cached_property
     def reports(self) -> Reports:

@@ -33,8 +33,13 @@ _WHAT_IS_NEXT: Final = (
 )
 
 
-def _nominal(minor: str) -> str:
-    """Amounts of every currency by their figure: 1,000 JPY between 999.00 EUR and 1,001.00 EUR."""
+def nominal(minor: str, currency: str) -> str:
+    """Amounts of every currency by their figure: 1,000 JPY between 999.00 EUR and 1,001.00 EUR.
+
+    Args:
+        minor: the trusted expression of the minor units.
+        currency: the trusted expression of the code.
+    """
     from crm_tui.money import CURRENCIES, exponent
 
     by_decimals: dict[int, list[str]] = {}
@@ -42,7 +47,7 @@ def _nominal(minor: str) -> str:
         by_decimals.setdefault(exponent(code), []).append(code)
     del by_decimals[2]
     cases = " ".join(
-        f"WHEN deals.currency IN ({', '.join(map(repr, codes))}) THEN {10.0 ** (2 - decimals)}"
+        f"WHEN {currency} IN ({', '.join(map(repr, codes))}) THEN {10.0 ** (2 - decimals)}"
         for decimals, codes in sorted(by_decimals.items())
     )
     return f"({minor} * CASE {cases} ELSE 1 END)"
@@ -87,8 +92,8 @@ LISTING: Final = Listing(
         "status": _WHAT_IS_NEXT,
         "stage": "(SELECT s.position FROM stages s WHERE s.id = deals.stage_id)",
         "pipeline": "(SELECT s.pipeline_id FROM stages s WHERE s.id = deals.stage_id)",
-        "amount": _nominal("deals.amount_minor"),
-        "weighted": _nominal(WEIGHTED),
+        "amount": nominal("deals.amount_minor", "deals.currency"),
+        "weighted": nominal(WEIGHTED, "deals.currency"),
     },
     archivable=True,
     never_empty=frozenset(

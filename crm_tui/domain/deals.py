@@ -53,13 +53,13 @@ class Deals(Listed[DealView]):
             NotFoundError: there is no such contact, company, stage or pipeline.
             UsageError: the stage is a lost one and there is no reason.
         """
-        with self.crm.transaction(f"add deal {checks.line(title, 'title')}") as writing:
+        with self.crm.transaction(f"add deal {checks.name(title, 'title')}") as writing:
             made = self.create(writing, title, **values)
         return self.get(made)
 
     def create(self, writing: Transaction, title: str, **values: Unpack[NewDealValues]) -> int:
         """As ``add``, as part of a bigger operation and without reading the deal back; returns its id."""
-        title = checks.line(title, "title")
+        title = checks.name(title, "title")
         created_at = values.get("created_at") or writing.stamp
         local_datetime(created_at, self.clock)
         stage = deal_values.beginning(self.crm, writing, values)
@@ -86,7 +86,7 @@ class Deals(Listed[DealView]):
             old, stands = self.one(Deal, deal_id), standing.standing(self.crm, deal_id)
             row = deal_values.columns(self.crm, writing, values, old)
             if "title" in values:
-                row["title"] = checks.line(values["title"], "title")
+                row["title"] = checks.name(values["title"], "title")
             if "contact_id" in values:
                 stands = replace(stands, contact_id=values["contact_id"])
             present = self.crm.pipelines.get_stage(stands.stage_id)

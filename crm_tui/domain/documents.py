@@ -26,11 +26,12 @@ _OWNERS: Final[Mapping[str, tuple[str, str]]] = {
     "company_methods": ("companies", "company_id"),
     "company_tags": ("companies", "company_id"),
     "deal_tags": ("deals", "deal_id"),
+    "invoice_lines": ("invoices", "invoice_id"),
 }
 # When the named column of the table changes, so do the documents of the rows that show it.
 _SHOWN: Final[Mapping[str, tuple[str, tuple[tuple[str, str], ...]]]] = {
-    "companies": ("name", (("contacts", "company_id"), ("deals", "company_id"))),
-    "contacts": ("name", (("deals", "contact_id"), ("followups", "contact_id"))),
+    "companies": ("name", (("contacts", "company_id"), ("deals", "company_id"), ("invoices", "company_id"))),
+    "contacts": ("name", (("deals", "contact_id"), ("followups", "contact_id"), ("invoices", "contact_id"))),
 }
 Texts = tuple[str, str, str]
 Range = tuple[str, int, int]
@@ -282,12 +283,39 @@ def _followups(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, 
     return {row_id: (fold(free_text(title, contact)), "", "") for row_id, title, contact in rows}
 
 
+def _products(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, Texts]:
+    rows = connection.execute(f"SELECT id, name, sku FROM products WHERE id IN ({marks(ids)})", ids)  # noqa: S608
+    return {row_id: (fold(free_text(name, sku)), "", "") for row_id, name, sku in rows}
+
+
+def _invoices(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, Texts]:
+    lines: dict[int, list[str]] = defaultdict(list)
+    for row_id, description in connection.execute(
+        f"SELECT invoice_id, description FROM invoice_lines WHERE invoice_id IN ({marks(ids)}) ORDER BY id",  # noqa: S608
+        ids,
+    ):
+        lines[row_id].append(description)
+    rows = connection.execute(
+        "SELECT i.id, i.number, p.name, c.name FROM invoices i"  # noqa: S608 - fixed names
+        " LEFT JOIN contacts p ON p.id = i.contact_id LEFT JOIN companies c ON c.id = i.company_id"
+        f" WHERE i.id IN ({marks(ids)})",
+        ids,
+    )
+    found: dict[int, Texts] = {}
+    for row_id, number, contact, company in rows:
+        keys = fold(free_text(number, contact, company))
+        found[row_id] = (keys, "", body_text(keys, " ".join(lines[row_id])))
+    return found
+
+
 BUILDERS: Final[Mapping[str, Callable[[sqlite3.Connection, Sequence[int]], dict[int, Texts]]]] = {
     "contacts": _contacts,
     "companies": _companies,
     "deals": _deals,
     "interactions": _interactions,
     "followups": _followups,
+    "products": _products,
+    "invoices": _invoices,
 }
 _Methods = tuple[list[str], list[str], list[str], list[str]]
 _PLACE: Final = {"email": 0, "phone": 1, "url": 2, "im": 2, "address": 3}

@@ -50,12 +50,20 @@ def dossier(crm: Crm, contact_id: int) -> dict[str, Any]:
         contact_id,
         contact_id,
     )
+    invoices = _ids(crm, "SELECT id FROM invoices WHERE contact_id = ? ORDER BY id", contact_id)
+    payments = _ids(
+        crm,
+        "SELECT id FROM payments WHERE invoice_id IN (SELECT id FROM invoices WHERE contact_id = ?) ORDER BY id",
+        contact_id,
+    )
     company = None if contact.company_id is None else _plain(crm.companies.get(contact.company_id))
     owned = (
         ("contacts", [contact_id]),
         ("interactions", interactions),
         ("followups", followups),
         ("deals", deals),
+        ("invoices", invoices),
+        ("payments", payments),
     )
     return {
         "contact": _plain(contact),

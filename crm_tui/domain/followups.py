@@ -69,7 +69,7 @@ class Followups(ByDay):
             InvalidDataError: a value cannot be what it claims to be.
             NotFoundError: there is no such contact or deal.
         """
-        title = checks.line(title, "title")
+        title = checks.name(title, "title")
         values = FollowupValues(
             due_time=due_time, contact_id=contact_id, deal_id=deal_id, priority=priority, repeat=repeat
         )
@@ -94,7 +94,7 @@ class Followups(ByDay):
     ) -> Sequence[FollowupView]:
         """Promise the same to several people, one follow-up each, as one operation; see ``add``."""
         whom = f"with {len(contact_ids):,} people"
-        with self.crm.transaction(f"add follow-up {checks.line(title, 'title')} {whom}"):
+        with self.crm.transaction(f"add follow-up {checks.name(title, 'title')} {whom}"):
             return [
                 self.add(title, due_on, due_time=due_time, contact_id=each, priority=priority, repeat=repeat)
                 for each in contact_ids
@@ -111,7 +111,7 @@ class Followups(ByDay):
             old = self.one(Followup, followup_id)
             row = self._row(values, old)
             if "title" in values:
-                row["title"] = checks.line(values["title"], "title")
+                row["title"] = checks.name(values["title"], "title")
             if "due_on" in values:
                 row["due_on"] = values["due_on"].isoformat()
             due, repeat = row.get("due_on", old.due_on.isoformat()), row.get("repeat", old.repeat)

@@ -18,7 +18,7 @@ from crm_tui.domain.service import chunks, marks
 from crm_tui.locations import backup_folder
 from crm_tui.models import Operation
 from crm_tui.store import connection as store
-from crm_tui.store import dump, erasure
+from crm_tui.store import dump, erasure, sales
 
 if TYPE_CHECKING:
     from crm_tui.domain.crm import Crm
@@ -243,7 +243,15 @@ def _erase(crm: Crm, trail: Trail) -> dict[str, int]:
     """Remove what is theirs and the person from what stays; the search index follows."""
     connection = crm.connection
     _part_series(connection, trail.followups)
-    deals = _ids(connection, "deals", "contact_id", {trail.person})
+    deals, invoices = (
+        _ids(connection, table, "contact_id", {trail.person}) for table in ("deals", "invoices")
+    )
+    customers = {(0, trail.person)} | {
+        (company, 0)
+        for (company,) in connection.execute(
+            "SELECT company_id FROM contacts WHERE id = ? AND company_id IS NOT NULL", (trail.person,)
+        )
+    }
     erased: dict[str, int] = {}
     for column, table in (
         ("contact_id", "deals"),
@@ -262,8 +270,10 @@ def _erase(crm: Crm, trail: Trail) -> dict[str, int]:
         ("interactions", sorted(trail.interactions)),
         ("followups", sorted(trail.followups)),
         ("deals", deals),
+        ("invoices", invoices),
     ):
         documents.refresh(connection, table, gone)
+    sales.refresh_customers(connection, customers)
     return erased
 
 
@@ -321,6 +331,8 @@ def _redact(crm: Crm, trail: Trail) -> int:
             pattern = trail.pattern(each.table, each.id, row)
             text = each.text if pattern is None else pattern.sub(FORGOTTEN, each.text)
             values = {each.field: text}
+            if each.table == "invoice_lines":
+                concerned.setdefault("invoices", set()).add(int(str(row["invoice_id"])))
             if each.table == "companies" and each.field == "name":
                 values["name_key"] = name_key(text)
             changes = ", ".join(f"{name} = ?" for name in values)

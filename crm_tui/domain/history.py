@@ -30,6 +30,8 @@ _BELONGINGS: Final[Mapping[str, Sequence[tuple[str, str]]]] = {
         ("participants", "contact_id"),
         ("followups", "contact_id"),
     ),
+    "invoices": (("invoice_lines", "invoice_id"), ("payments", "invoice_id")),
+    "products": (),
     "companies": (("company_methods", "company_id"), ("company_tags", "company_id")),
     "deals": (
         ("deal_tags", "deal_id"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -17,7 +17,7 @@ from crm_tui.domain import history_words as words
 from crm_tui.domain.history import Entry, numbered
 from crm_tui.domain.service import chunks, marks
 from crm_tui.store import journal
-from crm_tui.store.transaction import Row, unpack
+from crm_tui.store.transaction import Row, SqlValue, unpack
 
 if TYPE_CHECKING:
     from crm_tui.domain.crm import Crm
@@ -114,7 +114,30 @@ def _changed(connection: sqlite3.Connection, number: int, limit: int) -> list[jo
         "SELECT entity, entity_id, before, after FROM changes WHERE operation_id = ? ORDER BY id LIMIT ?",
         (number, limit),
     )
-    return [(table, row_id, unpack(before), unpack(after)) for table, row_id, before, after in rows]
+    found = [(table, row_id, unpack(before), unpack(after)) for table, row_id, before, after in rows]
+    return [*_in_currencies(connection, found)]
+
+
+def _in_currencies(
+    connection: sqlite3.Connection, changed: Sequence[journal.ChangedRow]
+) -> Iterator[journal.ChangedRow]:
+    """The rows; lines and payments with the currency of their invoice, in which their amounts are."""
+    known: dict[object, SqlValue] = {
+        row_id: row["currency"]
+        for table, row_id, before, after in changed
+        if table == "invoices" and (row := after or before)
+    }
+    for table, row_id, *images in changed:
+        told = [row and dict(row) for row in images]
+        for row in told if table in ("invoice_lines", "payments") else ():
+            if row:
+                invoice = row["invoice_id"]
+                if invoice not in known:
+                    (known[invoice],) = connection.execute(
+                        "SELECT max(currency) FROM invoices WHERE id = ?", (invoice,)
+                    ).fetchone()
+                row["currency"] = known[invoice]
+        yield table, row_id, told[0], told[1]
 
 
 def _counts(

@@ -44,6 +44,7 @@ NOUNS: Final[Mapping[str, tuple[str, str]]] = {
     "invoices": ("invoice", "invoices"),
     "invoice_lines": ("invoice line", "invoice lines"),
     "payments": ("payment", "payments"),
+    "goals": ("goal", "goals"),
 }
 """The words for one row and for several."""
 NAMES: Final[Mapping[str, str]] = {
@@ -93,6 +94,7 @@ _OWN: Final[Mapping[str, tuple[str, ...]]] = {
     "rates": ("currency",),
     "invoice_lines": ("description",),
     "payments": ("reference",),
+    "goals": ("metric", "per"),
 }
 _METHODS: Final = {"email": "e-mail", "im": "handle", "url": "link"}
 _HIDDEN: Final = frozenset(
@@ -193,7 +195,7 @@ def _value(column: str, value: SqlValue, row: Row, name: Namer, clock: Clock) ->
     if isinstance(value, int):
         if column in REFERENCES:
             return name(REFERENCES[column], value)
-        if column.endswith("_minor") and row.get("currency"):
+        if (column.endswith("_minor") or column == "target") and row.get("currency"):
             return _money(value, str(row["currency"]))
         if column in _FLAGS:
             return "yes" if value else "no"
@@ -202,6 +204,8 @@ def _value(column: str, value: SqlValue, row: Row, name: Namer, clock: Clock) ->
             return f"{value:,} {unit}{'' if value == 1 else 's'}"
         return f"{value} %" if column == "probability" else str(value)
     text = str(value)
+    if column.endswith("_percent"):
+        return f"{text} %"
     if column.endswith("_at"):
         return _instant(text, clock)
     if column.endswith("_on") or column in _DAYS:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Sequence
+from datetime import date
 from threading import Lock
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -156,7 +157,7 @@ class SortedPager:
     def count(self, crm: Crm) -> int:
         """How many records there are."""
         ids = self._ids
-        return listing.count(crm, self._kind, self._condition) if ids is None else len(ids)
+        return listing.count(crm, self._of(crm), self._condition) if ids is None else len(ids)
 
     def page(self, crm: Crm, offset: int, limit: int) -> Sequence[int]:
         """The ids from ``offset`` on."""
@@ -179,7 +180,7 @@ class SortedPager:
     def _first(self, crm: Crm, limit: int) -> list[int]:
         """The first ids of those whose field is filled: they come first, and an index has them in order."""
         name = self._sort.removeprefix("-")
-        kind, condition = self._kind, self._condition
+        kind, condition = self._of(crm), self._condition
         if name not in kind.never_empty:
             kind = kind._replace(never_empty=kind.never_empty | {name})
             filled = Term(name, Op.EQ, (Presence.ANY,))
@@ -189,8 +190,29 @@ class SortedPager:
     def _all(self, crm: Crm) -> array[int]:
         with self._lock:
             if self._ids is None:
-                self._ids = array("q", listing.ids(crm, self._kind, self._condition, sort=self._sort))
+                self._ids = array("q", listing.ids(crm, self._of(crm), self._condition, sort=self._sort))
             return self._ids
+
+    def _of(self, crm: Crm) -> Listing:
+        """The list as it stands now."""
+        return self._kind
+
+
+class InvoicePager(SortedPager):
+    """Invoices in any order: what their list can be filtered and sorted by depends on the day.
+
+    Args:
+        condition: The filter.
+        sort: The order.
+    """
+
+    def __init__(self, condition: Node | None, sort: str) -> None:
+        from crm_tui.domain.invoice_fields import listing as on_day
+
+        super().__init__(on_day(date.min), condition, sort)
+
+    def _of(self, crm: Crm) -> Listing:
+        return crm.invoices.listing
 
 
 class FoundPager:
@@ -256,6 +278,43 @@ def companies(text: str, sort: str = "name") -> Pager:
     from crm_tui.domain.company_fields import LISTING
 
     return _named(LISTING, text, sort)
+
+
+def invoices(text: str, sort: str = "-issued_on") -> Pager:
+    """The invoices that a filter finds, in an order; a filter of words alone finds the best first, unless sorted.
+
+    Raises:
+        UsageError: the filter is malformed. An unknown field is told when the first page is read.
+    """
+    node = filters.parse(text)
+    if node is not None and sort == "-issued_on" and _only_words(node):
+        return FoundPager("invoices", text)
+    return InvoicePager(node, sort)
+
+
+def products(text: str, sort: str = "name") -> Pager:
+    """The products that a filter finds, as ``contacts`` does it; there are few enough to be sorted whole.
+
+    Raises:
+        UsageError: the filter is malformed. An unknown field is told when the first page is read.
+    """
+    from crm_tui.domain.product_fields import LISTING
+
+    node = filters.parse(text)
+    if node is not None and sort == "name" and _only_words(node):
+        return FoundPager(LISTING.table, text)
+    return SortedPager(LISTING, node, sort)
+
+
+def payments(text: str, sort: str = "-paid_on") -> Pager:
+    """The payments that a filter finds, in an order.
+
+    Raises:
+        UsageError: the filter is malformed. An unknown field is told when the first page is read.
+    """
+    from crm_tui.domain.payment_fields import LISTING
+
+    return SortedPager(LISTING, filters.parse(text), sort)
 
 
 def _named(kind: Listing, text: str, sort: str) -> Pager:

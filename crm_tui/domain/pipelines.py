@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from crm_tui.domain import checks
 from crm_tui.domain.stages import ROT_DAYS, Stages, check_probability, in_use, index_of, unknown
-from crm_tui.errors import ConflictError, NotFoundError
+from crm_tui.errors import ConflictError, NotFoundError, UsageError
 from crm_tui.models import Pipeline, Stage, StageType
 from crm_tui.text import fold
 
@@ -36,6 +36,21 @@ class NewStage:
     probability: int | None = None
     type: StageType = StageType.OPEN
     rot_days: int | None = ROT_DAYS
+
+    @classmethod
+    def parse(cls, text: str) -> NewStage:
+        """An open stage as ``NAME`` or ``NAME=PERCENT``.
+
+        Raises:
+            UsageError: the percentage is no whole number.
+        """
+        name, sign, percent = text.rpartition("=")
+        if not sign:
+            return cls(text)
+        digits = percent.strip()
+        if not (digits.isascii() and digits.removeprefix("-").isdigit()) or len(digits) > 18:
+            raise UsageError(f'"{percent[:40]}" is no probability.', "Write a whole number.")
+        return cls(name, int(digits))
 
 
 NAME: Final = "Sales"
@@ -189,7 +204,7 @@ class Pipelines(Stages):
         given = [*stages, *(end for end in _ENDS if all(each.type is not end.type for each in stages))]
         seen: set[str] = set()
         for position, each in enumerate(given, 1):
-            label = checks.line(each.name, "name of a stage")
+            label = checks.name(each.name, "name of a stage")
             if fold(label) in seen:
                 raise ConflictError(f"Two stages are named {label}.", "Choose another name for one of them.")
             seen.add(fold(label))
@@ -214,7 +229,7 @@ class Pipelines(Stages):
                 self.crm.deals.place(writing, deal_id, other)
 
     def _free_name(self, name: str, own_id: int | None = None) -> str:
-        name = checks.line(name, "name")
+        name = checks.name(name, "name")
         for each in self.list():
             if fold(each.name) == fold(name) and each.id != own_id:
                 raise ConflictError(f"There is a pipeline {each.name} already.", "Choose another name.")

@@ -55,6 +55,8 @@ _COMPANY: Final = _Kind(
 )
 _DEAL: Final = _Kind("deal", "deals", "title", "archived_at IS NULL")
 _FOLLOWUP: Final = _Kind("followup", "followups", "title", "status = 'open'")
+_PRODUCT: Final = _Kind("product", "products", "name", "archived_at IS NULL")
+_INVOICE: Final = _Kind("invoice", "invoices", "number", "1")
 _KINDS: Final = {kind.noun: kind for kind in (_CONTACT, _COMPANY, _DEAL, _FOLLOWUP)}
 Found = list[tuple[int, str]]
 
@@ -109,6 +111,44 @@ class References(Service):
             raise NotFoundError(
                 f'There is no interaction "{_short(ref)}".',
                 "An interaction is named by its id; crm timeline shows it.",
+            )
+        return found
+
+    def product(self, ref: str) -> int:
+        """The id of the product meant: by its SKU or id, or its name; ``id:12`` and ``sku:12`` say which.
+
+        Raises:
+            NotFoundError: none.
+            AmbiguousError: more than one; the message names them.
+        """
+        return self._coded(_PRODUCT, "sku", ref) or self._id(_PRODUCT, ref)
+
+    def invoice(self, ref: str) -> int:
+        """The id of the invoice meant: by its number or id; ``id:12`` and ``number:12`` say which.
+
+        Raises:
+            NotFoundError: none.
+            AmbiguousError: the text is the number of one and the id of another.
+        """
+        found = self._coded(_INVOICE, "number", ref)
+        if found is None:
+            raise NotFoundError(
+                f'There is no invoice "{_short(ref)}".',
+                "An invoice is named by its number; crm invoice list shows it.",
+            )
+        return found
+
+    def payment(self, ref: str) -> int:
+        """The id of the payment meant; payments are named by id alone.
+
+        Raises:
+            NotFoundError: none.
+        """
+        found = self._by_id("payments", ref.strip())
+        if found is None:
+            raise NotFoundError(
+                f'There is no payment "{_short(ref)}".',
+                "A payment is named by its id; crm payment list shows it.",
             )
         return found
 
@@ -179,6 +219,40 @@ class References(Service):
                     if found:
                         return found
         return []
+
+    def _coded(self, kind: _Kind, code: str, ref: str) -> int | None:
+        """The id of the record with that code or id, the code in whatever case if in no other way; None for none.
+
+        Raises:
+            AmbiguousError: one has the code, another the id.
+        """
+        text = ref.strip()
+        said, _, rest = text.partition(":")
+        by_code = [] if said == "id" and rest else self._with_code(kind, code, rest if said == code else text)
+        by_id = None if said == code and rest else self._by_id(kind.table, rest if said == "id" else text)
+        ids = {row_id for row_id, _ in by_code} | ({by_id} if by_id is not None else set())
+        if len(ids) > 1:
+            known = "" if by_id is None else f" Say {code}:{text} or id:{text}."
+            named = [*by_code, *([(by_id, f"{kind.noun} {by_id}")] if by_id is not None else [])]
+            raise AmbiguousError(
+                f'"{_short(text)}" matches {len(ids)} {kind.table}: {_named(named[:CANDIDATES])}.',
+                known.strip() or "Write it exactly as it is kept.",
+            )
+        return next(iter(ids), None)
+
+    def _with_code(self, kind: _Kind, code: str, text: str) -> Found:
+        rows = f"SELECT id, {code} FROM {kind.table} WHERE {code} = ?"  # noqa: S608 - names of the schema only
+        exact = self.connection.execute(rows, (text,)).fetchall()
+        if exact or not words(text):
+            return exact
+        key = name_key(text)
+        found: Found = []
+        for part in chunks(self.crm.search.named(kind.table, text, _LOOKED_AT)):
+            found += self.connection.execute(
+                f"SELECT id, {code} FROM {kind.table} WHERE id IN ({marks(part)})",  # noqa: S608
+                part,
+            ).fetchall()
+        return [each for each in found if name_key(each[1]) == key]
 
     def _by_id(self, table: str, text: str) -> int | None:
         if not (text.isascii() and text.isdigit()) or len(text) > _LONGEST_ID or int(text) > _LARGEST_ID:

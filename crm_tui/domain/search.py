@@ -22,6 +22,8 @@ TABLES: Final = {
     "company": "companies",
     "deal": "deals",
     "followup": "followups",
+    "product": "products",
+    "invoice": "invoices",
     "interaction": "interactions",
 }
 """What can be found: the kind's word and its table, in the order in which equal matches are told."""
@@ -31,7 +33,7 @@ FEW: Final = 10
 _NAMED: Final = 50
 # with as many names found, free text is not looked through
 _ENOUGH: Final = 50
-_ARCHIVABLE: Final = frozenset({"contacts", "companies", "deals"})
+_ARCHIVABLE: Final = frozenset({"contacts", "companies", "deals", "products"})
 # whose documents have fragments at all
 _REACHABLE: Final = frozenset({"contacts", "companies"})
 _NOTHING: Final = Where("0")
@@ -50,7 +52,12 @@ class Search(Service):
     """The search of every list, the find command and the search screens."""
 
     def condition(self, table: str, text: str) -> Where:
-        """The condition that a record of the table matches a text: words, or pieces of e-mails and phones."""
+        """The condition that a record of the table matches a text: words, or pieces of e-mails and phones.
+
+        Payments, which have no document of their own, match by their invoice or their reference.
+        """
+        if table == "payments":
+            return self._payments(text)
         query = read_query(text)
         first, last = streams.span(table)
         parts: list[str] = []
@@ -67,12 +74,23 @@ class Search(Service):
             return _NOTHING
         return Where(f"{table}.id IN ({' UNION '.join(parts)})", tuple(params))
 
+    def _payments(self, text: str) -> Where:
+        from crm_tui.text import fold
+
+        invoice, folded = self.condition("invoices", text), fold(text)
+        reference = "instr(crm_fold(payments.reference), ?) > 0" if folded else "payments.reference = ?"
+        return Where(
+            f"(payments.invoice_id IN (SELECT invoices.id FROM invoices WHERE {invoice.sql})"  # noqa: S608 - fixed texts
+            f" OR coalesce({reference}, 0))",
+            (*invoice.params, folded or text),
+        )
+
     def find(self, text: str, kinds: Iterable[str] | None = None, limit: int = 50) -> list[Hit]:
         """The records that match a text, the best first; archived ones come last.
 
         Args:
             text: words, each by its beginning, or pieces of e-mails, phone numbers and links.
-            kinds: contact, company, deal, followup, interaction; all when None.
+            kinds: contact, company, deal, followup, product, invoice, interaction; all when None.
             limit: how many at most.
 
         Raises:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from crm_tui.dates import local_day
 from crm_tui.domain.service import marks
+from crm_tui.money import format_money
 from crm_tui.phones import phone_digits
 from crm_tui.text import fold, words
 
@@ -28,7 +29,7 @@ class Hit:
     """A record that was found.
 
     Attributes:
-        kind: contact, company, deal, followup or interaction.
+        kind: contact, company, deal, followup, product, invoice or interaction.
         id: its id.
         title: its name or title.
         snippet: what else tells it apart, parts joined by " · "; "archived" comes first if it was put away.
@@ -67,6 +68,8 @@ _WORDS: Final = {
     "deals": "deal",
     "followups": "followup",
     "interactions": "interaction",
+    "products": "product",
+    "invoices": "invoice",
 }
 
 
@@ -160,12 +163,48 @@ def _interactions(
     }
 
 
+def _products(connection: sqlite3.Connection, _query: SearchQuery, ids: Sequence[int], _clock: Clock) -> Told:
+    rows = connection.execute(
+        f"SELECT id, name, sku, price_minor, currency FROM products WHERE id IN ({marks(ids)})",  # noqa: S608
+        ids,
+    )
+    return {
+        row_id: (name, _parts(sku, None if price is None else format_money(price, currency)))
+        for row_id, name, sku, price, currency in rows
+    }
+
+
+def _invoices(connection: sqlite3.Connection, query: SearchQuery, ids: Sequence[int], clock: Clock) -> Told:
+    lines: dict[int, list[str]] = defaultdict(list)
+    for row_id, description in connection.execute(
+        f"SELECT invoice_id, description FROM invoice_lines WHERE invoice_id IN ({marks(ids)}) ORDER BY id",  # noqa: S608
+        ids,
+    ):
+        lines[row_id].append(description)
+    rows = connection.execute(
+        "SELECT i.id, i.number, i.net_minor + i.tax_minor, i.paid_minor, i.currency, i.due_on, i.voided_on, p.name,"  # noqa: S608 - fixed names
+        " c.name FROM invoices i LEFT JOIN contacts p ON p.id = i.contact_id"
+        f" LEFT JOIN companies c ON c.id = i.company_id WHERE i.id IN ({marks(ids)})",
+        ids,
+    )
+    found: Told = {}
+    for row_id, number, total, paid, currency, due_on, voided_on, contact, company in rows:
+        status = "void" if voided_on else "paid" if paid >= total else f"due {due_on}"
+        if status.startswith("due") and due_on < clock.today.isoformat():
+            status = f"overdue since {due_on}"
+        excerpt = _excerpt(query, " ".join(lines[row_id])[:_READ], number, contact, company)
+        found[row_id] = (number, _parts(status, format_money(total, currency), contact, company, excerpt))
+    return found
+
+
 _TELLERS: Final[Mapping[str, Callable[[sqlite3.Connection, SearchQuery, Sequence[int], Clock], Told]]] = {
     "contacts": _contacts,
     "companies": _companies,
     "deals": _deals,
     "followups": _followups,
     "interactions": _interactions,
+    "products": _products,
+    "invoices": _invoices,
 }
 
 

@@ -109,7 +109,7 @@ class Stages(Service):
             ConflictError: the pipeline has a stage of that name.
         """
         kind = checks.choice(StageType, type, "type of stage")
-        name = checks.line(name, "name")
+        name = checks.name(name, "name")
         present = [*self.stages(pipeline_id)]
         _refuse_same(name, present)
         opens = max(place for place, each in enumerate(present, 1) if each.type is StageType.OPEN)
@@ -146,7 +146,7 @@ class Stages(Service):
                 self._refuse_retyping(old)
                 row.update(type=kind.value, probability=_FIXED.get(kind, old.probability))
         if "name" in values:
-            name = checks.line(values["name"], "name")
+            name = checks.name(values["name"], "name")
             _refuse_same(name, [each for each in self.stages(old.pipeline_id) if each.id != stage_id])
             row["name"] = name
         if "probability" in values:
@@ -198,6 +198,12 @@ class Stages(Service):
             self._drop_stages(writing, [stage_id])
             _renumber(writing, [each.id for each in self.stages(stage.pipeline_id)])
         return stage
+
+    def deal_counts(self) -> dict[int, int]:
+        """How many deals are in each stage that has any, those put away included."""
+        return dict(
+            self.connection.execute("SELECT stage_id, count(*) FROM deals GROUP BY stage_id").fetchall()
+        )
 
     def _present(self, stage_id: int) -> StageView:
         """The stage with this id, unless it was removed.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from crm_tui.domain.service import Service
 from crm_tui.models import Tag
@@ -11,6 +11,8 @@ from crm_tui.text import check_tag
 
 if TYPE_CHECKING:
     from crm_tui.store.transaction import Transaction
+
+_KNOWN: Final = "SELECT id FROM tags WHERE name COLLATE NOCASE IN (?, ?)"
 
 
 class Tags(Service):
@@ -32,10 +34,17 @@ class Tags(Service):
             InvalidDataError: it cannot be a tag.
         """
         name = check_tag(name)
-        for row_id, known in self.connection.execute("SELECT id, name FROM tags"):
-            if known.casefold() == name.casefold():
-                return int(row_id)
-        return writing.insert("tags", {"name": name})
+        known = self._known(name)
+        return writing.insert("tags", {"name": name}) if known is None else known
+
+    def _known(self, name: str) -> int | None:
+        """The tag of that name in whatever case."""
+        found = self.connection.execute(_KNOWN, (name, name.casefold())).fetchone()
+        if found is not None:
+            return int(found[0])
+        # the index knows the cases of a to z; other letters, and those that have such for a case, are few
+        others = self.connection.execute("SELECT id, name FROM tags WHERE name GLOB '*[^ -~]*' ORDER BY id")
+        return next((row_id for row_id, known in others if known.casefold() == name.casefold()), None)
 
     def put(self, writing: Transaction, owner: str, owner_id: int, names: Iterable[str]) -> None:
         """Put tags on a record; those it has stay."""

@@ -1,27 +1,29 @@
 """Everything that happened with one person, company or deal, newest first.
 
-Sources are the interactions, the moves of deals between stages and the follow-ups done. The timeline has no
-end: a page goes on before the last item of the one above it, by a key that no two items share, so that
-nothing is shown twice or left out however many have the same second.
+Sources are the interactions, the moves of deals between stages, the follow-ups done, the invoices and the
+payments. The timeline has no end: a page goes on before the last item of the one above it, by a key that no two
+items share, so that nothing is shown twice or left out however many have the same second.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from heapq import merge
 from itertools import islice
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from crm_tui.models import Instant, InteractionView
+from crm_tui.money import format_money
 
 if TYPE_CHECKING:
     from crm_tui.domain.crm import Crm
 
 TimelineKey = tuple[Instant, int, int]
 PAGE: Final = 50
-_INTERACTION, _MOVE, _FOLLOWUP = 3, 2, 1
+_INTERACTION, _MOVE, _FOLLOWUP, _INVOICE, _PAYMENT = 3, 2, 1, 0, -1
 _Params = dict[str, str | int | None]
 
 
@@ -40,14 +42,16 @@ class TimelineItem:
 
     Attributes:
         at: when.
-        kind: call, email, meeting, message, note; added, moved, won, lost of a deal; done of a follow-up.
+        kind: call, email, meeting, message, note; added, moved, won, lost of a deal; done of a follow-up; invoice;
+            payment, refund.
         direction: in or out, of an interaction.
-        title: the summary of an interaction, the title of a deal or follow-up.
-        detail: the body of an interaction; the stages of a move, and why it was lost.
+        title: the summary of an interaction, the title of a deal or follow-up, the number of an invoice.
+        detail: the body of an interaction; the stages of a move, and why it was lost; the amount of an invoice or
+            payment, what it was for, how it was paid.
         duration_minutes: of an interaction.
         contacts: the names of those it happened with.
         deal: the title of the deal it was about.
-        entity: what ``id`` is the id of: interaction, deal or followup.
+        entity: what ``id`` is the id of: interaction, deal, followup, invoice or payment.
         id: the record to open.
         key: what ``before`` of the next page takes.
     """
@@ -215,5 +219,75 @@ def _promises(crm: Crm, subject: Subject, condition: str, params: _Params) -> It
         )
 
 
+# days have no time: those of today stand when they were written down, the others at an hour that is the same day in
+# the zone all year
+_DAY_AT: Final = (
+    "CASE WHEN date({row}.created_at, :ahead) = {day} THEN {row}.created_at ELSE {day} || :hour END"
+)
+_WHOSE: Final = "i.contact_id = :contact OR i.company_id = :company OR i.deal_id = :deal"
+
+
+def _day_times(crm: Crm) -> _Params:
+    ahead = crm.clock.now.astimezone(crm.clock.zone).utcoffset() or timedelta()
+    minutes = int(ahead.total_seconds() // 60)
+    return {"ahead": f"{minutes:+d} minutes", "hour": "T09:00:00Z" if minutes >= 0 else "T12:00:00Z"}
+
+
+def _invoices(crm: Crm, subject: Subject, condition: str, params: _Params) -> Iterator[TimelineItem]:
+    at = _DAY_AT.format(row="i", day="i.issued_on")
+    older = condition.format(at=f"({at})", id="i.id")
+    rows = crm.connection.execute(
+        f"SELECT i.id, {at} AS at, i.number, i.net_minor + i.tax_minor, i.currency, i.voided_on, p.name, d.title,"  # noqa: S608
+        " (SELECT l.description FROM invoice_lines l WHERE l.invoice_id = i.id ORDER BY l.id LIMIT 1)"
+        " FROM invoices i LEFT JOIN contacts p ON p.id = i.contact_id LEFT JOIN deals d ON d.id = i.deal_id"
+        f" WHERE ({_WHOSE}) AND {older} ORDER BY at DESC, i.id DESC LIMIT :limit",
+        {**params, **_day_times(crm)},
+    )
+    for row_id, at, number, total, currency, voided_on, contact, deal, first in rows:
+        amount = format_money(total, currency)
+        yield TimelineItem(
+            at=at,
+            kind="invoice",
+            title=number,
+            detail=" · ".join(each for each in (amount, "void" if voided_on else None, first) if each),
+            contacts=() if contact is None else (contact,),
+            deal=deal,
+            entity="invoice",
+            id=row_id,
+            key=(at, _INVOICE, row_id),
+        )
+
+
+def _payments(crm: Crm, subject: Subject, condition: str, params: _Params) -> Iterator[TimelineItem]:
+    at = _DAY_AT.format(row="y", day="y.paid_on")
+    older = condition.format(at=f"({at})", id="y.id")
+    rows = crm.connection.execute(
+        f"SELECT y.id, {at} AS at, i.number, y.amount_minor, i.currency, y.method, y.reference, p.name, d.title"  # noqa: S608
+        " FROM invoices i JOIN payments y ON y.invoice_id = i.id LEFT JOIN contacts p ON p.id = i.contact_id"
+        f" LEFT JOIN deals d ON d.id = i.deal_id WHERE ({_WHOSE}) AND {older}"
+        " ORDER BY at DESC, y.id DESC LIMIT :limit",
+        {**params, **_day_times(crm)},
+    )
+    for row_id, at, number, minor, currency, method, reference, contact, deal in rows:
+        amount = format_money(abs(minor), currency)
+        yield TimelineItem(
+            at=at,
+            kind="refund" if minor < 0 else "payment",
+            title=number,
+            detail=" · ".join(each for each in (amount, method, reference) if each),
+            contacts=() if contact is None else (contact,),
+            deal=deal,
+            entity="payment",
+            id=row_id,
+            key=(at, _PAYMENT, row_id),
+        )
+
+
 _Source = Callable[["Crm", Subject, str, _Params], Iterator[TimelineItem]]
-_SOURCES: Final[dict[int, _Source]] = {_INTERACTION: _interactions, _MOVE: _moves, _FOLLOWUP: _promises}
+_SOURCES: Final[dict[int, _Source]] = {
+    _INTERACTION: _interactions,
+    _MOVE: _moves,
+    _FOLLOWUP: _promises,
+    _INVOICE: _invoices,
+    _PAYMENT: _payments,
+}

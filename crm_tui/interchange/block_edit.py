@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,6 +24,9 @@ _HELP: Final = """\
 # A line or a whole record that you remove stays as it is; nothing is deleted or added here.
 
 """
+
+_AMOUNTS: Final = {"deals": "amount", "products": "price"}
+"""The amounts that are written with their currency."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +63,22 @@ class Edit:
         self.crm = crm
         self.kind = kind
         self._fields = fields_of(crm, kind)
-        self._service: Any = getattr(crm, kind.table)
         self._views: Mapping[int, Any] = {view.id: view for view in self._service.views(ids)}
         self._blocks = {view.id: self._block(view) for view in self._views.values()}
         count = f"{len(self._blocks):,} {kind.noun if len(self._blocks) == 1 else kind.many}"
         self.text = _HELP.format(count=count) + "".join(self._blocks.values())
         self._known = {record_id: [*self._fields] for record_id in self._blocks}
         self._first = {each.id: each for each in self._parsed(self.text)}
+
+    @property
+    def _service(self) -> Any:
+        return getattr(self.crm, self.kind.table)
+
+    def through(self, crm: Crm) -> Edit:
+        """The same records over another connection to the same file, as another thread needs it."""
+        other = copy(self)
+        other.crm = crm
+        return other
 
     def changes(self, text: str) -> list[RecordChange]:
         """What was changed in the text, checked as far as that goes without writing.
@@ -160,8 +173,9 @@ class Edit:
                 values["custom"] = {each.name: value}
             else:
                 values[each.value] = value
-        if "amount" in values or (self.kind.table == "deals" and "currency" in values):
-            values = self._money(record_id, values, changes[0].line)
+        amount = _AMOUNTS.get(self.kind.table)
+        if amount is not None and {amount, "currency"} & {*values}:
+            values = self._money(record_id, values, amount, changes[0].line)
         return values
 
     def _value(self, each: Field, change: Change) -> Any:
@@ -174,19 +188,29 @@ class Edit:
         except CrmError as error:
             raise LineError(change.line, error.message, error.hint) from error
 
-    def _money(self, deal_id: int, values: dict[str, Any], line: int) -> dict[str, Any]:
+    def _money(self, record_id: int, values: dict[str, Any], field: str, line: int) -> dict[str, Any]:
         from crm_tui.money import parse_money
 
-        deal = self._views[deal_id]
-        amount = values.pop("amount", deal.amount)
-        currency = values.pop("currency", deal.currency)
+        view = self._views[record_id]
+        amount = values.pop(field, getattr(view, field))
+        currency = values.pop("currency", view.currency)
         if amount is None:
-            return {**values, "amount_minor": None, "currency": currency}
+            return {**values, f"{field}_minor": None, "currency": currency}
         try:
             money = parse_money(amount, currency or self.crm.config.base_currency)
         except CrmError as error:
             raise LineError(line, error.message, error.hint) from error
-        return {**values, "amount_minor": money.minor, "currency": money.currency}
+        return {**values, f"{field}_minor": money.minor, "currency": money.currency}
+
+
+def differences(kind: EditKind, changes: Sequence[RecordChange]) -> Iterator[tuple[str, str]]:
+    """What is to be changed as lines, each with its sign: ``-`` what was, ``+`` what is to be, none for a record."""
+    for record in changes:
+        yield "", f"{kind.noun} {record.id} {record.name}"
+        for each in record.changes:
+            for sign, values in (("-", each.old), ("+", each.new)):
+                for line in (line for value in values for line in value.split("\n")):
+                    yield sign, f"{each.field}: {line}"
 
 
 def _filled(values: Sequence[str]) -> tuple[str, ...]:

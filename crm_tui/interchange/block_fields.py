@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from crm_tui.columns import COMPANIES, CONTACTS, DEALS, FOLLOWUPS, Kind
+from crm_tui.columns import COMPANIES, CONTACTS, DEALS, FOLLOWUPS, PRODUCTS, Kind
 from crm_tui.errors import InvalidDataError
 
 if TYPE_CHECKING:
@@ -168,6 +168,16 @@ KINDS: Final[Mapping[str, EditKind]] = {
         ),
         "title",
         (frozenset({"due_on", "repeat", "repeat_from"}),),
+        custom=False,
+    ),
+    "products": EditKind(
+        "product", "products", "products", PRODUCTS,
+        (
+            _field("sku", needed=True), _field("name", needed=True), _field("price"), _field("currency"),
+            _field("warranty_months", _whole), _field("reorder_days", _whole),
+        ),
+        "name",
+        (frozenset({"price", "currency"}),),
         custom=False,
     ),
 }  # fmt: skip

@@ -166,7 +166,7 @@ class Columns:
             for place, (name, target) in enumerate(zip(self.table.header, self.targets, strict=True))
             if target is None
             and place not in self._left_out | self._quoted
-            and not headers.silent(self.options.kind, name)
+            and not headers.silent(self.options.kind, name, self.table.header)
         ]
         return [self.table.header[place] for place in (self._filled(found) if self.options.only else found)]
 

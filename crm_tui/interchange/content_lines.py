@@ -17,6 +17,7 @@ _FOLD: Final = 75
 _NAME: Final = re.compile(r"(?:([A-Za-z0-9-]+)\.)?([A-Za-z0-9-]+)")
 _ESCAPES: Final = {"n": "\n", "N": "\n"}
 _CARET: Final = {"^n": "\n", "^'": '"', "^^": "^"}
+_QUOTED: Final = re.compile(r"[^:]*;(?:ENCODING=)?\"?QUOTED-PRINTABLE\"?[;:]", re.IGNORECASE)
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
@@ -49,11 +50,23 @@ class Line:
 
 
 def unfold(text: str) -> Iterator[tuple[int, str]]:
-    """The lines of a text, continued ones joined, with the number of the first line of each; blank ones left out."""
+    """The lines of a text, continued ones joined, with the number of the first line of each; blank ones left out.
+
+    A quoted-printable line goes on behind a ``=`` at its end, too.
+    """
     parts: list[str] = []
     first = length = 0
+    quoted: bool | None = None
     # other signs that str.splitlines takes for line ends are text here
     for number, line in enumerate(re.split(r"\r\n?|\n", text), 1):
+        if parts and parts[-1].endswith("="):
+            quoted = is_quoted(parts[0]) if quoted is None else quoted
+            if quoted:
+                # one too long ends here: nothing of it is read
+                parts[-1] = parts[-1][:-1]
+                parts.append(line if length <= LONGEST_LINE else "")
+                length += len(line) - 1
+                continue
         if line[:1] in (" ", "\t") and parts:
             if length <= LONGEST_LINE:
                 parts.append(line[1:])
@@ -62,8 +75,14 @@ def unfold(text: str) -> Iterator[tuple[int, str]]:
         if parts:
             yield first, "".join(parts)
         parts, first, length = ([line], number, len(line)) if line.strip() else ([], number, 0)
+        quoted = None
     if parts:
         yield first, "".join(parts)
+
+
+def is_quoted(text: str) -> bool:
+    """Whether a line says that its value is quoted-printable."""
+    return _QUOTED.match(text) is not None
 
 
 def parse(number: int, text: str) -> Line | None:
@@ -160,6 +179,11 @@ def fold(line: str) -> str:
         pieces.append(data[start:end].decode("utf-8"))
         start, room = end, _FOLD - 1
     return "\r\n ".join(pieces) + "\r\n"
+
+
+def unfolded(text: str) -> str:
+    """A written line without its folds and its end."""
+    return text.replace("\r\n ", "").removesuffix("\r\n")
 
 
 def _quoted(text: str) -> str:

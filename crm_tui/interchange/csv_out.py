@@ -1,4 +1,4 @@
-"""Records as CSV: every field of their kind, custom fields as columns by key, one record a row.
+"""Records as CSV: every field of their kind, custom fields as columns by key, one record a row, of invoices one a line.
 
 A cell that a spreadsheet would take for a formula gets an apostrophe, which an import takes off again. Rows are
 written as they come, so that a million take no more memory than one.
@@ -16,6 +16,9 @@ from crm_tui.columns import (
     DEALS,
     FOLLOWUPS,
     INTERACTIONS,
+    INVOICES,
+    PAYMENTS,
+    PRODUCTS,
     Column,
     cell,
     custom_columns,
@@ -31,6 +34,9 @@ _KINDS = {
     "deals": DEALS,
     "followups": FOLLOWUPS,
     "interactions": INTERACTIONS,
+    "products": PRODUCTS,
+    "invoices": INVOICES,
+    "payments": PAYMENTS,
 }
 # names alone do not say which of two namesakes took part
 _PARTICIPANTS = Column("contact_ids", "Contact ids", lambda record: record.contact_ids)
@@ -38,6 +44,10 @@ _PARTICIPANTS = Column("contact_ids", "Contact ids", lambda record: record.conta
 
 def columns_of(crm: Crm, kind: str, *, nested: bool = False) -> list[Column]:
     """The columns of an export; custom fields as one object when ``nested``, as a column each otherwise."""
+    if kind == "invoices":
+        from crm_tui.interchange.invoice_rows import nested_columns, row_columns
+
+        return [*nested_columns(crm)] if nested else row_columns()
     found = list(_KINDS[kind].columns)
     if kind == "interactions":
         found.insert(next(place for place, each in enumerate(found) if each.key == "deal"), _PARTICIPANTS)
@@ -46,6 +56,15 @@ def columns_of(crm: Crm, kind: str, *, nested: bool = False) -> list[Column]:
     if nested:
         return [*found, Column("custom", "Custom", lambda record: record.custom)]
     return [*found, *custom_columns([field.key for field in crm.fields.list(kind)])]
+
+
+def rows_of(crm: Crm, kind: str, records: Iterable[Any]) -> Iterable[Any]:
+    """The rows of a table of records: each is one, an invoice as many as it has lines."""
+    if kind != "invoices":
+        return records
+    from crm_tui.interchange.invoice_rows import one_a_line
+
+    return one_a_line(crm, records)
 
 
 def written(column: Column, record: Any) -> str:

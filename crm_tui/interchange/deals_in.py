@@ -13,14 +13,13 @@ from crm_tui.domain.stages import check_percent
 from crm_tui.errors import InvalidDataError
 from crm_tui.interchange.cells_in import is_nothing
 from crm_tui.interchange.columns_in import Columns
+from crm_tui.interchange.money_in import DecimalSign
 from crm_tui.interchange.record_columns import RecordReader, Spec, line_of, text_of
 from crm_tui.models import CustomField
-from crm_tui.money import Separator, check_currency
+from crm_tui.money import check_currency
 from crm_tui.text import unguard_formula
 
 _PERCENT: Final = re.compile(r"([0-9]{1,3})(?:[.,]([0-9]+))? ?(%?)")
-_FRACTION: Final = re.compile(r"[0-9]([.,])[0-9]{1,2}(?![0-9])")
-_THREES: Final = re.compile(r"[0-9]([.,])[0-9]{3}(?:[.,][0-9]{3})*([.,])[0-9]+|[0-9]([.,])[0-9]{3}\3[0-9]{3}")
 
 
 class DealReader:
@@ -44,10 +43,9 @@ class DealReader:
             Spec("lost_note", text_of("note"), "values"),
         ]
         self._reader = RecordReader(columns, specs, name="title", custom=custom, own=own)
-        self._columns = columns
         self._contact = PeopleCells(columns, "contact", own=own)
         self._has_stages = columns.has("stage")
-        self._decimal: Separator | None = None
+        self._sign = DecimalSign(columns, ("amount",))
 
     def draft(self, line: int, cells: list[str]) -> RecordDraft:
         """The draft of one row.
@@ -64,33 +62,8 @@ class DealReader:
             # a status of other words than open, won and lost is a stage by another name
             values["stage"] = values.pop("status")
         if "amount" in values:
-            values["decimal"] = self._decimal_sign()
+            values["decimal"] = self._sign.found
         return made
-
-    def _decimal_sign(self) -> Separator:
-        """The decimal sign of the column: as told, or the one that it uses beyond doubt."""
-        if self._decimal is None:
-            told = self._columns.options.decimal
-            self._decimal = "." if told == "." else "," if told == "," else self._seen_sign()
-        return self._decimal
-
-    def _seen_sign(self) -> Separator:
-        seen: set[str] = set()
-        places = self._columns.by_field.get("amount", [])
-        for cells in self._columns.scan():
-            for place in places:
-                text = cells[place].strip()
-                if "." not in text and "," not in text:
-                    continue
-                if match := _THREES.search(text):
-                    # the sign after the last group of thousands; two equal ones group, so it is the other one
-                    seen.add(match[2] if match[2] and match[2] != match[1] else _OTHER[match[1] or match[3]])
-                elif match := _FRACTION.search(text):
-                    seen.add(match[1])
-        return "." if seen == {"."} else "," if seen == {","} else "auto"
-
-
-_OTHER: Final = {".": ",", ",": "."}
 
 
 def percent(text: str) -> int:
@@ -156,7 +129,8 @@ class PeopleCells:
         if self._parted:
             found = [";".join(self._parts(self._field, text)[: self._most]) for text in found]
         if not found and self._default is not None and (text := self._default(cells)):
-            found = [text]
+            # an address put together from blank cells
+            found = [text.removesuffix("<>").strip()]
         return found
 
     def _own_ids(self, cells: list[str]) -> list[int]:

@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 from typing import Final
 
-from crm_tui.errors import CrmError
+from crm_tui.errors import CrmError, InvalidDataError
 
 USUAL: Final = "vi"
 
@@ -22,6 +22,25 @@ def put(place: Path, text: str) -> None:
     handle = os.open(place, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8", errors="surrogatepass", newline="") as file:
         file.write(text)
+
+
+def read(place: Path) -> str:
+    """What the editor left, every character as it is.
+
+    Raises:
+        InvalidDataError: it is no UTF-8.
+        CrmError: the file is gone or cannot be read.
+    """
+    try:
+        with place.open(encoding="utf-8", newline="") as file:
+            return file.read()
+    except UnicodeDecodeError as error:
+        raise InvalidDataError("What the editor wrote is no UTF-8.", "Save it as UTF-8.") from error
+    except OSError as error:
+        raise CrmError(
+            f"{place} cannot be read: {error.strerror}.",
+            "The editor removed or locked it; nothing was changed.",
+        ) from error
 
 
 def run(command: str, place: Path) -> int:

@@ -12,9 +12,11 @@ from crm_tui.errors import InvalidDataError
 TABLE: Final = "table"
 _LOOK: Final = 64 << 10
 _SAVE: Final = "Save it as CSV first; in a spreadsheet that is Save as, CSV UTF-8."
-_SUFFIXES: Final = {
+SUFFIXES: Final = {
     ".vcf": "vcard", ".vcard": "vcard", ".ics": "ics", ".ical": "ics", ".mbox": "mbox", ".mbx": "mbox", ".eml": "mbox",
 }  # fmt: skip
+"""What the name of a file says that is no table; what is in it counts more."""
+_IN_FOLDERS: Final = ((".vcf", "vcard"), (".ics", "ics"))
 _BINARY: Final = (
     (b"PK\x03\x04", "a workbook or another archive (.xlsx, .ods, .zip)"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a workbook or a document of an older office program (.xls, .doc)"),
@@ -61,7 +63,7 @@ def told(path: Path) -> str:
     text = _text(head).lstrip()
     if found := _marked(text):
         return found
-    suffix = _SUFFIXES.get(path.suffix.lower())
+    suffix = SUFFIXES.get(path.suffix.lower())
     return suffix if suffix is not None and not _is_binary(head) else TABLE
 
 
@@ -113,16 +115,26 @@ def _marked(text: str) -> str:
     return "mbox" if known >= 3 and 2 * known > len(fields) else ""
 
 
-def _folder(path: Path) -> str:
-    names = {each.name for each in path.iterdir()}
+def folder_makes(path: Path) -> list[str]:
+    """What a folder can be imported as, whole: mbox, maildir, vcard, ics; what it is before what is in it.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    names = {each.name for each in path.iterdir() if not each.name.startswith(".")}
     if "mbox" in names and (path / "mbox").is_file():
-        return "mbox"
-    if names & {"cur", "new"}:
-        return "maildir"
+        # a mailbox as Apple Mail exports it
+        return ["mbox"]
+    if any((path / name).is_dir() for name in names & {"cur", "new"}):
+        return ["maildir"]
     suffixes = {Path(name).suffix.lower() for name in names}
-    for suffix, found in ((".vcf", "vcard"), (".ics", "ics")):
-        if suffix in suffixes:
-            return found
+    return [make for suffix, make in _IN_FOLDERS if suffix in suffixes]
+
+
+def _folder(path: Path) -> str:
+    makes = folder_makes(path)
+    if makes:
+        return makes[0]
     raise InvalidDataError(
         f"{path} is a folder without anything that can be imported.",
         "Name a Maildir, a folder with .vcf or .ics files, or a file.",

@@ -160,6 +160,82 @@ _INTERACTION: Final[dict[str, str]] = {
     "|kontakt",
     "deal": "deal name|deal title|opportunity",
 }
+_PRODUCT: Final[dict[str, str]] = {
+    "created_at": _COMMON["created_at"],
+    "external_id": _COMMON["external_id"] + "|product id|item id|variant id",
+    "sku": "product sku|item sku|variant sku|product code|item code|code|article|article number|article no"
+    "|artikelnummer|part number|stok kodu|artikul",
+    "name": "product|product name|title|item|item name|service|produkt|artikel|urun|urun adi|mehsul|tovar|nazvanie"
+    "|description",
+    "price": "unit price|sale price|net price|list price|regular price|variant price|cost|rate|preis|einzelpreis|fiyat"
+    "|qiymet|tsena",
+    "currency": "currency code|price currency|para birimi|valyuta|wahrung|devise|moneda|waluta",
+    "warranty_months": "warranty|guarantee|garantie|garanti|zemanet|garantiya",
+    "reorder_days": "reorder|reorder after|lifespan days|consumed in",
+    "archived_at": _ARCHIVED,
+}
+_BUYER: Final = (
+    "contact name|contact email|customer|customer name|customer email|client|client name|client email|buyer|buyer name"
+    "|buyer email|billing name|billing email|bill to|email|e mail|email address|person|kunde|musteri|pokupatel|klient"
+)
+_INVOICE: Final[dict[str, str]] = {
+    "created_at": "record created|entered at",
+    "external_id": _COMMON["external_id"] + "|invoice id|order id",
+    "number": "invoice number|invoice no|invoice|order number|order no|order name|order|bill number|bill no"
+    "|receipt number|rechnungsnummer|rechnung|bestellnummer|fatura no|fatura|siparis no|nomer scheta|nomer zakaza",
+    "contact": _BUYER,
+    "company": "company name|organization|organisation|billing company|account|account name|business name|firma|sirket"
+    "|unternehmen|kompaniya",
+    "deal": "deal name|deal title|opportunity",
+    "issued_on": "issued|issue date|invoice date|order date|date|date issued|date created|created at|created|sale date"
+    "|purchase date|placed at|rechnungsdatum|bestelldatum|datum|tarih|tarix|data",
+    "due_on": "due|due date|payment due|payment due date|payable by|next payment due at|faellig|faellig am"
+    "|zahlbar bis|vade|son odeme tarihi|srok oplaty",
+    "currency": "currency code|invoice currency|order currency|para birimi|valyuta|wahrung|devise|moneda|waluta",
+    "voided_on": "voided|void date|cancelled at|canceled at|cancelled on|canceled on|date cancelled",
+    "status": "invoice status|order status|financial status|payment status|state|durum",
+    "sku": "item sku|product sku|line sku|lineitem sku|variant sku|product code|item code|article number|artikelnummer"
+    "|stok kodu|artikul",
+    "product": "product name|item|item name|line item|lineitem name|article|artikel|produkt|urun|mehsul|tovar",
+    "description": "item description|line description|details|beschreibung|aciklama|opisanie",
+    "quantity": "qty|item quantity|line quantity|lineitem quantity|units|count|hours|menge|anzahl|adet|miqdar"
+    "|kolichestvo",
+    "unit_price": "price|price each|item price|item cost|lineitem price|unit cost|rate|net price|unit price net"
+    "|price excluding tax|price excl tax|price ex vat|einzelpreis|nettopreis|birim fiyat|fiyat|qiymet|tsena",
+    "unit_price_gross": "gross price|unit price gross|price including tax|price incl tax|price inc vat|price with tax"
+    "|bruttopreis",
+    "line_total": "line amount|amount|item total|line subtotal|line net|net amount|total price|order line total|betrag"
+    "|tutar|mebleg|summa",
+    "discount": "line discount|item discount|lineitem discount|rabatt|indirim|endirim|skidka",
+    "discount_percent": "discount rate|discount pct|rabatt prozent",
+    "tax_percent": "tax rate|vat rate|vat percent|gst rate|tax pct|mwst satz|ust satz|kdv orani|stavka nds",
+    "tax_amount": "tax|line tax|item tax|vat|vat amount|gst|sales tax|mwst|ust|kdv|edv|nds",
+    "shipping": "shipping cost|shipping amount|shipping total|order shipping|order shipping amount|shipping price"
+    "|postage|delivery|delivery cost|versand|versandkosten|kargo",
+    "order_discount": "discount amount|discount total|total discount|order discount|cart discount"
+    "|cart discount amount",
+    "order_tax": "taxes|tax total|total tax|order tax|order total tax|order total tax amount|invoice tax",
+    "total": "order total|grand total|invoice total|total amount|order total amount|order amount|gesamtbetrag|toplam"
+    "|itogo|yekun",
+    "paid": "paid amount|amount paid|total paid|received",
+    "paid_on": "paid at|paid date|date paid|payment date|bezahlt am|odeme tarihi",
+    "outstanding": "outstanding balance|balance due|amount due|open amount|unpaid",
+    "refunded": "refunded amount|refund amount|order refund amount|total refunded",
+    "method": "payment method|payment method title|payment type|paid with|paid by|zahlungsart|odeme yontemi",
+    "reference": "payment reference|transaction|transaction id|payment id",
+}
+_PAYMENT: Final[dict[str, str]] = {
+    "created_at": "record created|entered at",
+    "external_id": _COMMON["external_id"] + "|payment id|transaction id|transfer id|charge id",
+    "invoice": "invoice number|invoice no|invoice id|order|order number|order no|order id|order name|number|bill number"
+    "|rechnungsnummer|rechnung|fatura no|fatura|nomer scheta",
+    "paid_on": "date|day|paid at|paid|paid date|payment date|date paid|value date|booking date|received on|created at"
+    "|created|zahlungsdatum|buchungstag|valuta|datum|tarih|tarix|data",
+    "amount": "payment|payment amount|paid amount|amount paid|sum|total|value|gross|betrag|tutar|mebleg|summa",
+    "currency": "currency code|payment currency|para birimi|valyuta|wahrung|devise|moneda|waluta",
+    "method": "payment method|payment type|type|gateway|how|zahlungsart|odeme yontemi",
+    "reference": "payment reference|transaction|note|memo|purpose|description|verwendungszweck|referans",
+}
 _OWN_EXTRAS: Final = frozenset({"updated_at", "archived_at", "custom"})
 
 FIELDS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -168,6 +244,9 @@ FIELDS: Final[Mapping[str, Mapping[str, str]]] = {
     "deals": _DEAL,
     "followups": _FOLLOWUP,
     "interactions": _INTERACTION,
+    "products": _PRODUCT,
+    "invoices": _INVOICE,
+    "payments": _PAYMENT,
 }
 # Columns of the program's own exports that follow from others, and those a rejects file adds: passed over in silence.
 DERIVED: Final[Mapping[str, frozenset[str]]] = {
@@ -176,7 +255,21 @@ DERIVED: Final[Mapping[str, frozenset[str]]] = {
     "deals": frozenset({"contact_id", "company_id", "stage_id", "weighted", "updated_at"}),
     "followups": frozenset({"contact_id", "deal_id", "overdue_days", "series_id", "updated_at"}),
     "interactions": frozenset({"contact_ids", "deal_id", "updated_at"}),
+    "products": frozenset({"updated_at"}),
+    "invoices": frozenset(
+        {"contact_id", "company_id", "deal_id", "net", "tax", "balance", "overdue_days", "updated_at"}
+    ),
+    "payments": frozenset({"invoice_id", "contact", "contact_id", "company", "company_id", "updated_at"}),
 }
+# of these the words that also stand for something in files of others, where the rest is not beside them
+_WORDS: Final[Mapping[str, frozenset[str]]] = {
+    "invoices": frozenset({"net", "tax", "balance", "contact_id", "company_id", "deal_id", "overdue_days"}),
+    "payments": frozenset({"contact", "company", "invoice_id"}),
+}
+_ONLY_OWN: Final[Mapping[str, frozenset[str]]] = {
+    "invoices": frozenset({"total", "paid", "status", "line", "line_net", "line_tax"}),
+}
+"""What follows from other columns in an own export, and is a field in files of others."""
 REJECT_COLUMNS: Final = ("reject_line", "reject_column", "reject_reason")
 LABELS: Final = frozenset({"emails.label", "phones.label", "address.label", "urls.label", "ims.label"})
 """What a recipe calls the columns in which the labels of other columns are."""
@@ -230,20 +323,28 @@ def key(header: str) -> str:
     return " ".join(re.findall(r"[a-z0-9]+", fold(parted)))
 
 
+def derived(kind: str, header: Sequence[str]) -> frozenset[str]:
+    """The columns of a header that follow from others because the program itself wrote them."""
+    if DERIVED[kind] <= {name.strip() for name in header}:
+        return DERIVED[kind] | _ONLY_OWN.get(kind, frozenset())
+    return DERIVED[kind] - _WORDS.get(kind, frozenset())
+
+
 def recognise(kind: str, header: Sequence[str], custom: Sequence[str] = ()) -> Recognised:
     """Find out what each column holds.
 
     Args:
-        kind: contacts, companies, deals, followups or interactions.
+        kind: the plural of what the rows are.
         header: the header's names.
         custom: keys of the custom fields of that kind.
     """
     names = _names(kind)
+    follows = derived(kind, header)
     targets: list[Target | None] = []
     for name in header:
         plain = name.strip()
         folded = key(plain)
-        if plain in DERIVED[kind] or plain in REJECT_COLUMNS or not folded:
+        if plain in follows or plain in REJECT_COLUMNS or not folded:
             targets.append(None)
         elif plain.lower() in custom:
             targets.append(Target(plain.lower()))
@@ -254,10 +355,10 @@ def recognise(kind: str, header: Sequence[str], custom: Sequence[str] = ()) -> R
     return Recognised(tuple(_without_guesses_at_the_known(targets)))
 
 
-def silent(kind: str, name: str) -> bool:
-    """Whether a column that is not recognised need not be mentioned."""
+def silent(kind: str, name: str, header: Sequence[str] = ()) -> bool:
+    """Whether a column of a header that is not recognised need not be mentioned."""
     return (
-        name.strip() in DERIVED[kind]
+        name.strip() in derived(kind, header)
         or name.strip() in REJECT_COLUMNS
         or name.strip() in _OWN_EXTRAS
         or not key(name)

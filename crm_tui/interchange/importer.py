@@ -30,6 +30,9 @@ _NEEDED: Final[dict[str, tuple[tuple[str, ...], str]]] = {
     "deals": (("title",), "title"),
     "followups": (("title", "due_on"), "title"),
     "interactions": (("summary", "body", "kind"), "summary"),
+    "products": (("name", "sku"), "name"),
+    "invoices": (("number", "external_id"), "number"),
+    "payments": (("invoice",), "invoice"),
 }
 
 

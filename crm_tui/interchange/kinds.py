@@ -14,6 +14,9 @@ _TELLTALE: Final = {
     "followups": {"due_on", "due_time", "repeat"},
     "interactions": {"occurred_at", "direction", "duration_minutes"},
     "companies": {"domain", "industry", "size", "parent"},
+    "products": {"sku", "price"},
+    "invoices": {"number", "unit_price", "unit_price_gross", "quantity", "order_tax"},
+    "payments": {"paid_on"},
 }
 
 

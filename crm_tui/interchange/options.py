@@ -18,9 +18,13 @@ from crm_tui.dates import DateOrder
 from crm_tui.domain.loading.drafts import OnMatch
 from crm_tui.errors import InvalidDataError, UsageError
 
-KINDS: Final = ("contacts", "companies", "deals", "followups", "interactions")
+KINDS: Final = (
+    "contacts", "companies", "deals", "followups", "interactions", "products", "invoices", "payments",
+)  # fmt: skip
 _ORDERS: Final = {"DMY": DateOrder.DMY, "MDY": DateOrder.MDY, "YMD": DateOrder.YMD}
-PROGRAMS: Final = ("google", "outlook", "linkedin", "hubspot", "pipedrive", "salesforce")
+PROGRAMS: Final = (
+    "google", "outlook", "linkedin", "hubspot", "pipedrive", "salesforce", "shopify", "woocommerce",
+)  # fmt: skip
 """The programs whose tables have presets."""
 OTHERS: Final = ("vcard", "ics", "mbox", "maildir")
 """What can be imported and is no table."""
@@ -39,7 +43,7 @@ class Options:
     """How to read a file.
 
     Attributes:
-        kind: what its rows are: contacts, companies, deals, followups or interactions.
+        kind: what its rows are, one of ``KINDS``.
         source: the name under which external ids are kept; from the header's names when None.
         title: what a file read so is called, such as "Google Contacts export".
         header: names that the header has, or several such groups of which it has one; lines above it are passed over.

@@ -31,8 +31,11 @@ _TOGETHER: Final = (
     frozenset({"amount", "currency"}),
     frozenset({"contacts", "contact_ids"}),
     frozenset({"repeat", "repeat_from"}),
+    frozenset({"price", "currency"}),
 )
-_NAMES: Final = frozenset({"name", "title", "summary"})
+_NAMES: Final = frozenset({"name", "title", "summary", "invoice"})
+# beside those that follow from others; one alone may be anybody's
+_TELLING: Final = {"products": frozenset({"sku", "warranty_months", "reorder_days"})}
 _BATCH: Final = 500
 
 
@@ -69,7 +72,8 @@ def is_own(header: tuple[str, ...], options: Options) -> bool:
                 "Leave --from crm out.",
             )
         return True
-    return options.own is None and {*_STAMPS, *DERIVED[options.kind]} <= {*header, "contact_ids"}
+    telling = {*_STAMPS, *DERIVED[options.kind], *_TELLING.get(options.kind, ())}
+    return options.own is None and telling <= {*header, "contact_ids"}
 
 
 class OwnRows:

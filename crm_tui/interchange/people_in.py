@@ -20,7 +20,7 @@ from crm_tui.interchange.columns_in import Columns
 from crm_tui.models import CustomField, Lifecycle, MethodKind
 from crm_tui.phones import phone_key
 from crm_tui.store.transaction import SqlValue
-from crm_tui.text import check_tag, email_key, name_key, split_tags, unguard_formula
+from crm_tui.text import check_tag, email_key, is_visible, name_key, split_tags, unguard_formula
 
 Convert = Callable[[str], object]
 _SHORT: Final = checks.LINE
@@ -105,13 +105,15 @@ class PeopleReader:
             )
         if not name and self._other_name is not None and (name := self._other_name(cells)):
             name = _line(name, "name")
+        if name and not name.isascii() and not is_visible(name):
+            raise RejectedRowError("The name is empty", "name")
         made = PersonDraft(line, name or None)
         if name:
             made.key = name_key(name)
         if self._external is not None and (external := self._external(cells)):
             made.external = _line(external, "external id")
         if self._company is not None and (company := self._company(cells)) and not is_nothing(company):
-            made.company = _line(company, "company")
+            made.company = _line(company, "company") if company.isascii() or is_visible(company) else None
         if self._referrer is not None:
             made.referrer = self._referrer(cells) or None
         if self._note is not None and (note := self._note(cells)):

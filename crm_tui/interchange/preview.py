@@ -26,12 +26,14 @@ if TYPE_CHECKING:
 
 DAYS: Final = (
     "created_at", "archived_at", "birthday", "last_contacted_on", "opted_out_on", "expected_close_on", "closed_on",
-    "close_on", "due_on", "done_at", "occurred_at",
+    "close_on", "due_on", "done_at", "occurred_at", "issued_on", "voided_on", "paid_on",
 )  # fmt: skip
 """The fields whose cells are days."""
 # of a draft, what the person did not write
-_INNER: Final = frozenset({"decimal", "own_people", "deal_own_id"})
-_NAMES: Final = {"deals": "title", "followups": "title", "interactions": "summary"}
+_INNER: Final = frozenset({"decimal", "own_people", "deal_own_id", "alone", "lines"})
+_NAMES: Final = {
+    "deals": "title", "followups": "title", "interactions": "summary", "invoices": "number", "payments": "invoice",
+}  # fmt: skip
 _PLURALS: Final = {"email": "emails", "phone": "phones", "url": "urls", "im": "ims"}
 
 
@@ -152,7 +154,14 @@ def _fields(draft: PersonDraft | RecordDraft, kind: str) -> Iterator[tuple[str, 
         custom = {**draft.defaults.custom, **draft.custom}
     else:
         named = {_NAMES.get(kind, "name"): draft.name}
-        values = {**draft.defaults, **draft.columns, **draft.value_defaults, **draft.values}
+        lines = ({**line._asdict(), "line": ""} for line in draft.values.get("lines", ()))
+        values = {
+            **draft.defaults,
+            **draft.columns,
+            **draft.value_defaults,
+            **draft.values,
+            **next(lines, {}),
+        }
         custom = dict(draft.custom)
     pairs = {**named, **values, **custom, "external_id": draft.external, "created_at": draft.created_at}
     for name, value in pairs.items():

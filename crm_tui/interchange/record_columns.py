@@ -62,7 +62,7 @@ class RecordReader:
         # an own export leaves blank what is nothing
         self._own = own
         self._name = columns.get(name)
-        self._name_reader = convert(lambda text: checks.line(text, name), columns.header_of(name))
+        self._name_reader = convert(lambda text: checks.name(text, name), columns.header_of(name))
         self._external = columns.get("external_id")
         self._external_reader = convert(
             lambda text: checks.line(text, "external id"), columns.header_of("external_id")

@@ -1,4 +1,4 @@
-"""Rows about companies, deals, follow-ups and interactions: read into drafts, taken by the loader of their kind."""
+"""Rows about anything but people: read into drafts, taken by the loader of their kind."""
 
 from __future__ import annotations
 
@@ -24,6 +24,19 @@ class Reader(Protocol):
 
     def draft(self, line: int, cells: list[str]) -> RecordDraft:
         """The draft of one row; RejectedRowError when a cell cannot be what its column is."""
+
+
+class Taker(Protocol):
+    """What takes the rows of a file, and reads them."""
+
+    def rows(self) -> Generator[tuple[int, Any], None, None]:
+        """The rows of the file, as they are taken."""
+
+    def take(self, line: int, row: Any, /) -> None:
+        """Take one; RejectedRowError when it cannot be taken."""
+
+    def finish(self) -> list[str]:
+        """Complete the load; returns notices."""
 
 
 class RecordsTaker:
@@ -79,15 +92,15 @@ class RecordsTaker:
 
 def taker(
     crm: Crm, writing: Transaction, columns: Columns, options: Options, source: str, report: Report
-) -> RecordsTaker:
+) -> Taker:
     """What takes the rows of a file about anything but people.
 
     Raises:
         UsageError: the kind cannot be matched by the key, or has no tags.
     """
-    own = OwnRows(crm, columns, options, report) if is_own(columns.table.header, options) else None
-    kind = _kind(crm, writing, options, own=own is not None)
-    reader = reader_of(crm, columns, options, own=own is not None)
+    is_written = is_own(columns.table.header, options)
+    kind = _kind(crm, writing, options, own=is_written)
+    reader = reader_of(crm, columns, options, own=is_written)
     if options.key is not None and options.key not in kind.key_fields:
         raise UsageError(
             f'{options.kind.capitalize()} cannot be matched by "{options.key}".',
@@ -98,6 +111,14 @@ def taker(
             f"{options.kind.capitalize()} have no tags.",
             "Leave --tag out; contacts, companies and deals have.",
         )
+    if options.kind == "invoices":
+        from crm_tui.interchange.orders_in import OrderTaker
+
+        def loader_of(told: Report) -> RecordLoader:
+            return RecordLoader(kind, told, source=source, on_match=options.on_match, key=options.key)
+
+        return OrderTaker(crm, columns, reader, loader_of, report, own=is_written)
+    own = OwnRows(crm, columns, options, report) if is_written else None
     loader = RecordLoader(kind, report, source=source, on_match=options.on_match, key=options.key)
     return RecordsTaker(columns, reader, kind, loader, own)
 
@@ -117,6 +138,18 @@ def reader_of(crm: Crm, columns: Columns, options: Options, *, own: bool) -> Rea
         from crm_tui.interchange.followups_in import FollowupReader
 
         return FollowupReader(columns, own=own)
+    if options.kind == "products":
+        from crm_tui.interchange.products_in import ProductReader
+
+        return ProductReader(columns, own=own)
+    if options.kind == "payments":
+        from crm_tui.interchange.payments_in import PaymentReader
+
+        return PaymentReader(columns, own=own)
+    if options.kind == "invoices":
+        from crm_tui.interchange.invoices_in import InvoiceReader
+
+        return InvoiceReader(columns, own=own)
     from crm_tui.interchange.interactions_in import InteractionReader
 
     return InteractionReader(columns, own=own)
@@ -128,6 +161,14 @@ def _kind(crm: Crm, writing: Transaction, options: Options, *, own: bool) -> Rec
         from crm_tui.domain.loading.companies import CompanyKind
 
         return CompanyKind(crm, writing, rows)
+    if options.kind == "products":
+        from crm_tui.domain.loading.products import ProductKind
+
+        return ProductKind(crm, writing, rows)
+    if options.kind == "payments":
+        from crm_tui.domain.loading.payments import PaymentKind
+
+        return PaymentKind(crm, writing, rows)
     lookups = Lookups(crm, (options.region or crm.config.region).upper(), options.create_missing, own)
     if options.kind == "deals":
         from crm_tui.domain.loading.deal_places import Places
@@ -139,6 +180,10 @@ def _kind(crm: Crm, writing: Transaction, options: Options, *, own: bool) -> Rec
         from crm_tui.domain.loading.followups import FollowupKind
 
         return FollowupKind(crm, writing, rows, lookups)
+    if options.kind == "invoices":
+        from crm_tui.domain.loading.invoices import InvoiceKind
+
+        return InvoiceKind(crm, writing, rows, lookups, create_missing=options.create_missing)
     from crm_tui.domain.loading.interactions import InteractionsKind
 
     return InteractionsKind(crm, writing, rows, lookups)

@@ -64,13 +64,21 @@ class RejectFile(ABC):
 class RejectedItems(RejectFile):
     """What was rejected of a file of items: cards, calendar entries, messages. A row is the text of the item."""
 
+    def __init__(self, target: Path | None) -> None:
+        super().__init__(target)
+        self._texts: dict[int, str] = {}
+
+    def note(self, line: int, text: str) -> None:
+        """Keep the text of an item that can be rejected after others were taken."""
+        if self._target is not None:
+            self._texts[line] = text
+
     def _write(self, file: IO[str]) -> None:
         writer = csv.writer(file)
         writer.writerow(["line", "reason", "text"])
-        for line, text, _, reason in self._rows:
-            writer.writerow(
-                [line, guard_formula(reason), guard_formula(text if isinstance(text, str) else "")]
-            )
+        for line, item, _, reason in self._rows:
+            text = item if isinstance(item, str) else self._texts.get(line, "")
+            writer.writerow([line, guard_formula(reason), guard_formula(text)])
 
 
 class Rejects(RejectFile):

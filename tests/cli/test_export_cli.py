@@ -104,13 +104,15 @@ def test_a_file_is_replaced_only_when_forced(run: Run, tmp_path: Path) -> None:
         (["export", "contacts", "-f", "vcf"], 'crm: Nothing is exported as "vcf".'),
         (["export", "deals", "-f", "vcard"], "crm: Deals cannot be exported as vcard."),
         (["export", "contacts", "-f", "ics"], "crm: Contacts cannot be exported as ics."),
+        (["export", "companies", "-f", "ics"], "crm: Companies cannot be exported as ics."),
+        (["export", "followups", "-f", "vcard"], "crm: Followups cannot be exported as vcard."),
         (["export", "contacts", "--vcard-version", "3.0"], "crm: --vcard-version goes with -f vcard."),
         (
             ["export", "contacts", "-f", "vcard", "--vcard-version", "2.1"],
             'crm: No vCard is written in version "2.1".',
         ),
         (["export", "contacts", "-f", "table"], 'crm: Nothing is exported as "table".'),
-        (["export", "invoices"], 'crm: "invoices" cannot be exported.'),
+        (["export", "pipelines"], 'crm: "pipelines" cannot be exported.'),
     ],
 )
 def test_what_cannot_be_exported(run: Run, words: list[str], message: str) -> None:
@@ -119,8 +121,14 @@ def test_what_cannot_be_exported(run: Run, words: list[str], message: str) -> No
 
 
 def test_formats_are_named(run: Run) -> None:
-    assert "Use one of: csv, json, jsonl, vcard, ics." in run("export", "contacts", "-f", "x").stderr
+    assert (
+        "Use one of: csv, json, jsonl, vcard, ics, ledger, hledger, beancount."
+        in run("export", "contacts", "-f", "x").stderr
+    )
     assert "Use one of: csv, json, jsonl, vcard." in run("export", "contacts", "-f", "ics").stderr
+    assert "Use one of: csv, json, jsonl, vcard." in run("export", "companies", "-f", "ics").stderr
+    assert "Use one of: csv, json, jsonl." in run("export", "deals", "-f", "ics").stderr
+    assert "Use one of: csv, json, jsonl, ics." in run("export", "interactions", "-f", "vcard").stderr
 
 
 def test_people_as_vcards(run: Run, tmp_path: Path) -> None:
@@ -133,6 +141,39 @@ def test_people_as_vcards(run: Run, tmp_path: Path) -> None:
     assert (result.exit_code, result.stderr) == (0, f"Wrote 2 contacts to {path}.\n")
     assert path.read_bytes().count(b"VERSION:3.0\r\n") == 2
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_companies_as_vcards(run: Run, tmp_path: Path) -> None:
+    printed = run("export", "companies", "-f", "vcard")
+    assert printed.exit_code == 0, printed.stderr
+    assert "KIND:org\nFN:Acme\nORG:Acme\n" in printed.stdout.replace("\r", "")
+    path = tmp_path / "companies.vcf"
+    result = run("export", "companies", "-f", "vcard", "--vcard-version", "3.0", "-o", str(path))
+    assert (result.exit_code, result.stderr) == (0, f"Wrote 1 companies to {path}.\n")
+    assert b"X-ABShowAs:COMPANY\r\n" in path.read_bytes()
+    summary = json.loads(run("import", str(path), "--json").stdout)
+    assert (summary["unchanged"], summary["operation"]) == (1, None)
+
+
+@pytest.mark.parametrize(
+    ("form", "kinds"),
+    [("vcard", ("contacts", "companies")), ("ics", ("followups", "interactions"))],
+    ids=["cards", "days"],
+)
+def test_two_kinds_share_a_folder(run: Run, tmp_path: Path, form: str, kinds: tuple[str, str]) -> None:
+    folder = tmp_path / "both"
+    for kind in kinds:
+        assert "0 removed." in run("export", kind, "-f", form, "-o", f"{folder}/").stderr
+    files = sorted(folder.glob("*.*"))
+    for kind in kinds:
+        again = run("export", kind, "-f", form, "-o", f"{folder}/").stderr
+        assert again.startswith("Wrote 0 ")
+        assert "0 removed." in again
+    assert sorted(folder.glob("*.*")) == files
+    gone = run("export", kinds[1], "id:999", "-f", form, "-o", f"{folder}/").stderr
+    assert "1 removed." in gone
+    assert sorted(folder.glob("*.*")) == [each for each in files if each.exists()]
+    assert "0 removed." in run("export", kinds[0], "-f", form, "-o", f"{folder}/").stderr
 
 
 def test_a_folder_gets_a_file_each(run: Run, tmp_path: Path) -> None:

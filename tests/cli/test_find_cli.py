@@ -137,6 +137,7 @@ def test_brief_is_a_page_and_an_object() -> None:
         "interactions",
         "dates",
         "relations",
+        "paying",
     ]
     assert found["contact"]["emails"] == ["anna@example.com"]
     assert found["company"]["name"] == "Acme"

@@ -174,8 +174,8 @@ def test_the_kind_is_told_by_the_header_or_by_hand(run: Run, write: Callable[...
         data(run("import", write("name,domain\nAcme,acme.com\n"), "--as", "contacts", "--json"))["created"]
         == 1
     )
-    wrong = run("import", write("name\nAnna\n"), "--as", "invoices")
-    assert (wrong.exit_code, wrong.stderr.splitlines()[0]) == (2, 'crm: "invoices" cannot be imported.')
+    wrong = run("import", write("name\nAnna\n"), "--as", "tickets")
+    assert (wrong.exit_code, wrong.stderr.splitlines()[0]) == (2, 'crm: "tickets" cannot be imported.')
 
 
 def test_every_option_reaches_the_import(run: Run, write: Callable[..., str], database: Path) -> None:

@@ -139,6 +139,16 @@ def test_what_does_not_fit_is_named(
             assert not crm.contacts.count()
 
 
+def test_tags_of_mail_are_for_those_who_are_made(run: Run, write: Callable[..., str]) -> None:
+    file = write(MBOX, "archive.mbox")
+    refused = run("import", file, "--tag", "archive")
+    assert refused.exit_code == 2
+    assert "The tags are for the people whom --create makes." in refused.stderr
+    data(run("import", file, "--tag", "archive", "--create", "--json"))
+    made = data(run("contact", "list", "tag:archive", "--json"))
+    assert "Anna Vale" in {each["name"] for each in made}
+
+
 def test_a_preset_is_told_and_can_be_left(run: Run, write: Callable[..., str]) -> None:
     file = write(LINKEDIN, "Connections.csv")
     result = run("import", file, "--dry-run")

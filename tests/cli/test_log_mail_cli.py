@@ -77,7 +77,19 @@ def test_what_i_wrote_goes_out_and_a_followup_can_be_promised_once() -> None:
 
 
 def test_lists_and_machines_are_logged_when_the_person_says_so() -> None:
-    crm("log", "email", "-", stdin=mail(List_Id="<x.example.com>"))
+    listed = mail("ten chairs", List_Id="<x.example.com>")
+    record = json.loads(crm("log", "email", "-", "--json", stdin=listed).stdout)
+    assert (record["summary"], record["body"], record["contacts"]) == (
+        "Offer",
+        "ten chairs",
+        ["Anna Kowalska"],
+    )
+    machine = mail("no answer, please", From="no-reply@example.com", Message_ID="<2@example.com>")
+    crm("contact", "method", "add", "anna", "email", "no-reply@example.com")
+    record = json.loads(crm("log", "email", "-", "--json", stdin=machine).stdout)
+    assert (record["contacts"], record["body"]) == (["Anna Kowalska"], "no answer, please")
+    timeline = json.loads(crm("timeline", "anna", "--json").stdout)
+    assert [each["kind"] for each in timeline] == ["email", "email"]
 
 
 def test_an_address_of_two_people_is_ambiguous() -> None:

@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from crm_tui.config import Config
 from crm_tui.domain import Crm, agenda_sources
 from crm_tui.domain.agenda_items import AgendaItem, Group, ItemKind
 from crm_tui.errors import UsageError
 from crm_tui.models import Priority
+from tests.sales_rows import invoice as sold
+from tests.sales_rows import product
 
 TODAY = date(2026, 3, 2)
 
@@ -250,14 +253,15 @@ def test_groups_come_in_their_order(database: Path) -> None:
         crm.contacts.add(name="Anna", cadence_days=3, birthday="--03-02")
         for day in (date(2026, 3, 3), TODAY, date(2026, 3, 1)):
             crm.followups.add("call", day)
+        sold(crm, "2026-02-01", (500, product(crm, "Oil", reorder_days=29)), contact=1, void=None)
     with at(database, "2026-03-02") as crm:
         groups = crm.agenda.grouped(days=1)
         assert [group for group, _ in groups] == list(Group)
         assert {group: len(items) for group, items in groups} == crm.agenda.summary(days=1).groups
         summary = crm.agenda.summary(days=1)
         items = crm.agenda.items(days=1)
-        assert summary.overdue == sum(item.overdue_days > 0 for item in items) == 4
-        assert summary.today == sum(item.overdue_days == 0 for item in items) == 2
+        assert summary.overdue == sum(item.overdue_days > 0 for item in items) == 5
+        assert summary.today == sum(item.overdue_days == 0 for item in items) == 3
         assert summary.coming == sum(item.overdue_days < 0 for item in items) == 1
 
 
@@ -292,6 +296,8 @@ def test_the_calendars_end_is_no_failure(database: Path) -> None:
     [
         (agenda_sources.FOLLOWUPS, "followups_open (due_on<"),
         (agenda_sources.TOUCHES, "contacts_by_touch (next_touch_on<"),
+        (agenda_sources.SILENT, "customers_by_silence (reachable=? AND quiet_since<"),
+        (agenda_sources.REORDERS, "reorders_by_day (reachable=? AND due_on<"),
         (agenda_sources.BIRTHDAYS, "contacts_by_birthday (<expr>>"),
         (agenda_sources.DATES, "important_dates_by_day (<expr>>"),
         (agenda_sources.CLOSING, "deals_open (expected_close_on<"),
@@ -309,11 +315,12 @@ def test_each_source_reads_its_index_and_scans_nothing(crm: Crm, query: str, ind
 def test_the_figures_are_counted_in_the_indexes(crm: Crm) -> None:
     steps: list[str] = []
     crm.deals.add("one", expected_close_on=TODAY)
+    crm.config = Config(silent_days=30, reorder_lead_days=5)
     crm.connection.set_trace_callback(steps.append)
-    crm.agenda.summary()
+    crm.agenda.summary(1)
     crm.connection.set_trace_callback(None)
     counting = [step for step in steps if "count(*)" in step]
-    assert len(counting) == 7
+    assert len(counting) == 14
     for step in counting:
         plan = [row[3] for row in crm.connection.execute(f"EXPLAIN QUERY PLAN {step}")]
         assert all("USING COVERING INDEX" in each for each in plan), (step, plan)

@@ -12,7 +12,8 @@ from crm_tui.config import Config
 from crm_tui.dates import Period
 from crm_tui.domain import Crm
 from crm_tui.domain.board import Total
-from crm_tui.domain.reports import ActivityRow, Counts
+from crm_tui.domain.reports.activity import ActivityRow, Counts, DayRow, KindRow, MonthRow
+from crm_tui.domain.reports.report import Asked
 from crm_tui.errors import UsageError
 from crm_tui.models import InteractionKind
 from tests.conftest import NOW
@@ -44,7 +45,7 @@ def test_twelve_weeks_from_monday_to_sunday_the_last_one_until_today(crm: Crm) -
         ("message", "2026-03-02T00:00:00Z"),
         ("note", "2026-03-02T09:00:00Z"),
     )
-    found = crm.reports.activity()
+    found = crm.reports.ask("activity")
     assert (found.name, found.as_of) == ("activity", TODAY)
     assert found.period == Period(MONDAY, date(2026, 3, 3))
     assert [row.week for row in found.rows] == [MONDAY + timedelta(weeks=number) for number in range(12)]
@@ -58,16 +59,16 @@ def test_twelve_weeks_from_monday_to_sunday_the_last_one_until_today(crm: Crm) -
 def test_an_interaction_of_several_people_counts_once(crm: Crm) -> None:
     people = [crm.contacts.add(name=name).id for name in ("Anna", "Bo", "Cem")]
     crm.interactions.add("meeting", people, "all of us")
-    assert crm.reports.activity().totals.meeting == 1
+    assert crm.reports.ask("activity").totals.meeting == 1
 
 
 def test_undo_and_delete_are_seen_at_once(crm: Crm) -> None:
     log(crm, ("call", "2026-03-02T09:00:00Z"))
-    assert crm.reports.activity().totals.total == 1
+    assert crm.reports.ask("activity").totals.total == 1
     crm.undo()
-    assert crm.reports.activity().totals.total == 0
+    assert crm.reports.ask("activity").totals.total == 0
     crm.redo()
-    assert crm.reports.activity().totals.total == 1
+    assert crm.reports.ask("activity").totals.total == 1
 
 
 def test_days_are_those_of_the_zone_across_the_change_of_the_clock(database: Path) -> None:
@@ -81,20 +82,85 @@ def test_days_are_those_of_the_zone_across_the_change_of_the_clock(database: Pat
             ("call", "2026-03-29T21:59:59Z"),  # Sunday, 23:59:59 in summer time
             ("call", "2026-03-29T22:00:00Z"),  # Monday
         )
-        rows = {row.week: row.call for row in crm.reports.activity(3).rows}
+        asked = Asked(period=Period(date(2026, 3, 16), date(2026, 4, 2)))
+        rows = {row.week: row.call for row in crm.reports.ask("activity", asked).rows}
         assert rows == {date(2026, 3, 16): 1, date(2026, 3, 23): 2, date(2026, 3, 30): 1}
 
 
-@pytest.mark.parametrize("weeks", [0, -1, 521])
-def test_an_impossible_number_of_weeks_is_refused(crm: Crm, weeks: int) -> None:
-    with pytest.raises(UsageError, match=f"{weeks} weeks cannot be looked at"):
-        crm.reports.activity(weeks)
+@pytest.mark.parametrize(
+    ("by", "period"),
+    [
+        ("week", Period(date(2016, 3, 14), date(2026, 3, 3))),  # 521 weeks
+        ("day", Period(date(2024, 9, 28), date(2026, 3, 3))),  # 521 days
+        ("month", Period(date(1982, 11, 1), date(2026, 3, 3))),  # 521 months
+        ("week", Period(date.min, date.max)),
+    ],
+    ids=["weeks", "days", "months", "ever"],
+)
+def test_an_impossible_number_of_rows_is_refused(crm: Crm, by: str, period: Period) -> None:
+    with pytest.raises(UsageError, match="more than 520 rows cannot be looked at"):
+        crm.reports.ask("activity", Asked(by=by, period=period))
+    span = timedelta(days={"week": 7, "day": 1, "month": 31}[by])
+    if period.start > date.min:
+        within = Period(period.start + span, period.end)
+        assert len(crm.reports.ask("activity", Asked(by=by, period=within)).rows) == 520
+
+
+def test_weeks_at_the_edges_count_only_the_days_of_the_period(crm: Crm) -> None:
+    log(
+        crm,
+        ("call", "2025-12-30T12:00:00Z"),  # Tuesday, the day before
+        ("call", "2025-12-31T12:00:00Z"),  # Wednesday
+        ("email", "2026-01-05T12:00:00Z"),  # the Monday after
+        ("call", "2026-01-07T00:00:00Z"),  # the day after all
+    )
+    found = crm.reports.ask("activity", Asked(period=Period(date(2025, 12, 31), date(2026, 1, 7))))
+    assert found.rows == (
+        ActivityRow(date(2025, 12, 29), 1, 0, 0, 0, 0, 1), ActivityRow(date(2026, 1, 5), 0, 1, 0, 0, 0, 1),
+    )  # fmt: skip
+
+
+def test_by_day_by_month_and_by_kind_add_up_to_the_same(crm: Crm) -> None:
+    log(
+        crm,
+        ("call", "2024-02-29T12:00:00Z"),
+        ("call", "2024-02-29T13:00:00Z"),
+        ("note", "2024-03-01T00:00:00Z"),
+    )
+    period = Period(date(2024, 2, 28), date(2024, 3, 2))
+    by_day = crm.reports.ask("activity", Asked(by="day", period=period))
+    assert by_day.rows == (
+        DayRow(date(2024, 2, 28), 0, 0, 0, 0, 0, 0),
+        DayRow(date(2024, 2, 29), 2, 0, 0, 0, 0, 2),
+        DayRow(date(2024, 3, 1), 0, 0, 0, 0, 1, 1),
+    )
+    by_month = crm.reports.ask("activity", Asked(by="month", period=period))
+    assert by_month.rows == (MonthRow("2024-02", 2, 0, 0, 0, 0, 2), MonthRow("2024-03", 0, 0, 0, 0, 1, 1))
+    by_kind = crm.reports.ask("activity", Asked(by="kind", period=period))
+    assert by_kind.rows[0] == KindRow("call", 2, 2 / 3)
+    assert by_kind.totals == by_month.totals == by_day.totals == Counts(2, 0, 0, 0, 1, 3)
+    assert by_kind.answer[0] == "3 in all: 2 calls, 1 note"
+    assert by_day.answer[0] == "1 in the last day · 3 in 3 days: 2 calls, 1 note"
+    assert [plot.title for plot in by_day.plots] == ["All by day", "Call by day", "Note by day"]
+
+
+def test_as_of_a_past_day_the_weeks_end_with_it(crm: Crm) -> None:
+    log(crm, ("call", "2026-02-10T23:59:59Z"), ("call", "2026-02-11T00:00:00Z"))
+    found = crm.reports.ask("activity", Asked(as_of=date(2026, 2, 10)))
+    assert (found.period, found.as_of) == (Period(date(2025, 11, 24), date(2026, 2, 11)), date(2026, 2, 10))
+    assert (len(found.rows), found.totals.call) == (12, 1)
+
+
+def test_without_anything_logged_it_is_empty(crm: Crm) -> None:
+    found = crm.reports.ask("activity")
+    assert (found.is_empty, len(found.rows), found.answer[-1]) == (True, 12, "Nothing was logged.")
+    assert crm.reports.ask("activity", Asked(by="kind")).rows[0].share is None
 
 
 def test_it_reads_ranges_of_the_index_alone(crm: Crm) -> None:
     seen: list[str] = []
     crm.connection.set_trace_callback(seen.append)
-    crm.reports.activity()
+    crm.reports.ask("activity")
     crm.connection.set_trace_callback(None)
     queries = [sql for sql in seen if "interactions" in sql]
     assert len(queries) == 12
@@ -104,14 +170,15 @@ def test_it_reads_ranges_of_the_index_alone(crm: Crm) -> None:
     ]
 
 
-def test_for_machines_it_has_a_line_a_week(crm: Crm) -> None:
+def test_its_figures_are_the_fields_of_its_rows(crm: Crm) -> None:
     log(crm, ("call", "2026-03-02T09:00:00Z"))
-    table = crm.reports.table(crm.reports.activity(2))
-    assert table == [
-        ("week", "call", "email", "meeting", "message", "note", "total"),
-        ("2026-02-23", "0", "0", "0", "0", "0", "0"),
-        ("2026-03-02", "1", "0", "0", "0", "0", "1"),
-    ]
+    for by, first in (("week", TODAY), ("day", TODAY), ("month", "2026-03"), ("kind", "call")):
+        asked = Asked(by=by, period=Period(date(2026, 2, 23), date(2026, 3, 3)))
+        found = crm.reports.ask("activity", asked)
+        row = found.rows[0 if by == "kind" else -1]
+        assert [figure.key for figure in found.columns] == [field.name for field in fields(row)]
+        assert getattr(row, by) == first
+        assert [getattr(found.totals, figure.key) for figure in found.total_columns] == [1, 0, 0, 0, 0, 1]
 
 
 def test_the_week_has_its_days_until_today_and_what_was_won_this_month(database: Path) -> None:

@@ -18,6 +18,36 @@ def test_the_same_word_in_another_case_is_the_same_tag(crm: Crm) -> None:
     assert crm.companies.get(1).tags == ("VIP", "Größe")
 
 
+@pytest.mark.parametrize(
+    ("there", "typed"),
+    [
+        ("Straße", "STRASSE"),
+        ("strasse", "Straße"),
+        ("КРАКОВ", "краков"),
+        ("Kelvin", "\u212aelvin"),
+        ("\u212aelvin", "kelvin"),
+    ],
+    ids=["sharp-s", "double-s", "cyrillic", "kelvin", "kelvin-back"],
+)
+def test_other_letters_have_cases_too(crm: Crm, there: str, typed: str) -> None:
+    crm.contacts.add(name="Anna", tags=["z", there, "a"])
+    crm.contacts.add(name="Bob", tags=[typed])
+    assert crm.contacts.get(2).tags == (there,)
+
+
+def test_a_tag_that_is_there_is_found_by_the_index(crm: Crm) -> None:
+    seen: list[str] = []
+    crm.contacts.add(name="Anna", tags=["vip", "Größe"])
+    crm.connection.set_trace_callback(seen.append)
+    crm.contacts.add(name="Bob", tags=["VIP"])
+    crm.connection.set_trace_callback(None)
+    asked = [each for each in seen if "FROM tags WHERE" in each]
+    assert asked
+    for each in asked:
+        ((*_, plan),) = crm.connection.execute(f"EXPLAIN QUERY PLAN {each}").fetchall()
+        assert "tags_by_name (name=?)" in plan
+
+
 def test_tags_keep_the_order_they_were_put_on(crm: Crm) -> None:
     crm.contacts.add(name="Anna", tags=["z", "a"])
     crm.contacts.tag(1, add=["m"], remove=["z"])

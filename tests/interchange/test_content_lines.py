@@ -62,3 +62,8 @@ def test_any_text_is_one_line_and_comes_back(text: str, label: str) -> None:
         each for each in text.replace("\r\n", "\n").replace("\r", "\n") if each in "\n\t" or each >= " "
     )
     assert lines.unescape(line.value) == kept.replace("\x7f", "")
+
+
+def test_a_quoted_printable_line_goes_on_behind_its_equals_sign() -> None:
+    text = "A;ENCODING=QUOTED-PRINTABLE:=41=\r\n =42=\r\nC\r\nB:x=\r\nC:1\r\n"
+    assert list(lines.unfold(text)) == [(1, "A;ENCODING=QUOTED-PRINTABLE:=41 =42C"), (4, "B:x="), (5, "C:1")]

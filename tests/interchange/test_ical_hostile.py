@@ -46,6 +46,16 @@ HOSTILE = {
         f"BEGIN:VTODO\r\nSUMMARY:Bad\r\nDUE{';A' * 450_000}\r\nEND:VTODO\r\n",
         '"Bad": it has no day on which it is due',
     ),
+    "soft line breaks that never end": (
+        "BEGIN:VTODO\r\nSUMMARY:Bad\r\nDESCRIPTION;ENCODING=QUOTED-PRINTABLE:=\r\n"
+        + "=41=\r\n" * 1_000_000
+        + "\r\nEND:VTODO\r\n",
+        '"Bad": a line of it has more than 1,000,000 characters',
+    ),
+    "bytes that are no text": (
+        "BEGIN:VTODO\r\nSUMMARY:Bad\r\nDESCRIPTION;ENCODING=QUOTED-PRINTABLE:=FF=FE\r\nEND:VTODO\r\n",
+        '"Bad": DESCRIPTION has bytes that are no UTF-8',
+    ),
     "quotes that never close": (
         "BEGIN:VTODO\r\nSUMMARY:Bad\r\nDUE" + ';A="' * 200_000 + "\r\nEND:VTODO\r\n",
         '"Bad": it has no day on which it is due',

@@ -30,6 +30,7 @@ from crm_tui.interchange.table import EncodingError, glance, look
 
 HEADS = {
     "contacts": "name", "companies": "name", "deals": "title", "followups": "title", "interactions": "summary",
+    "products": "name", "invoices": "number", "payments": "invoice",
 }  # fmt: skip
 
 

@@ -240,7 +240,7 @@ def test_a_recipe(load: Loader, tmp_path: Path) -> None:
         ("mapp = 1", 'unknown entry "mapp".*'),
         ("map = 1", '"map" is no table'),
         ("[", "is no valid TOML"),
-        ('as = "invoices"', '"invoices" cannot be imported'),
+        ('as = "tickets"', '"tickets" cannot be imported'),
         ('on_match = "maybe"', 'no --on-match "maybe"'),
         ('from = "siebel"', 'no preset for "siebel"'),
         ('date_format = "YDM"', 'no date format "YDM"'),

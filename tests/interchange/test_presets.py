@@ -16,6 +16,7 @@ from crm_tui.interchange.options import Options, from_recipe, read_recipe
 from crm_tui.interchange.recipe import recipe
 from crm_tui.interchange.run import Summary
 from tests.everything import assert_sound, content
+from tests.interchange.shops import SHOPIFY, WOOCOMMERCE
 from tests.loading import counts, table
 
 
@@ -201,6 +202,8 @@ FILES = {
     "salesforce (data export)": ("salesforce-contacts", SALESFORCE_EXPORT),
     "salesforce-accounts": ("salesforce-accounts", SALESFORCE_ACCOUNTS),
     "salesforce-opportunities": ("salesforce-opportunities", SALESFORCE_OPPORTUNITIES),
+    "shopify": ("shopify", SHOPIFY),
+    "woocommerce": ("woocommerce", WOOCOMMERCE),
 }
 
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crm_tui.domain import Crm
+from crm_tui.domain.invoice_lines import LineDraft
 from crm_tui.errors import CrmError
+from crm_tui.store import sales
+from crm_tui.text import is_visible
 from tests.conftest import NOW
 from tests.everything import assert_sound, content
 from tests.loading import Loader, counts, table
@@ -56,6 +60,28 @@ HEADERS = {
         "duration",
         "direction",
     ),
+    "products": ("id", "sku", "name", "price", "currency", "warranty", "reorder_days"),
+    "invoices": (
+        "order id",
+        "order number",
+        "email",
+        "company",
+        "date",
+        "currency",
+        "status",
+        "sku",
+        "item",
+        "quantity",
+        "price",
+        "discount",
+        "tax rate",
+        "shipping",
+        "taxes",
+        "total",
+        "paid",
+        "paid at",
+    ),
+    "payments": ("id", "invoice", "date", "amount", "currency", "method", "reference"),
 }
 # few values, so that rows mean the same records again and again
 LIKELY = st.sampled_from(
@@ -69,18 +95,32 @@ ANYTHING = st.text(max_size=12)
 CELLS = st.one_of(LIKELY, LIKELY, LIKELY, ANYTHING)
 TEXT = st.text(
     st.characters(blacklist_categories=["Cs"], blacklist_characters="\x00"), min_size=1, max_size=20
-).filter(lambda text: bool(text.strip()))
+).filter(is_visible)
 
 
 @contextmanager
 def business() -> Iterator[Loader]:
     """A base with somebody to mean."""
-    with tempfile.TemporaryDirectory() as folder, Crm.open(Path(folder) / "crm.db", now=NOW) as crm:
-        crm.connection.execute("PRAGMA synchronous = OFF")
-        crm.contacts.add(name="Anna", emails=["a@example.com"], company="Acme")
-        crm.contacts.add(name="Bob Ray", phones=["+48500070001"])
-        crm.deals.add("Website", contact_id=1)
-        yield Loader(crm, Path(folder))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "crm.db"
+        path.write_bytes(_begun())
+        path.chmod(0o600)
+        with Crm.open(path, now=NOW) as crm:
+            yield Loader(crm, Path(folder))
+
+
+@cache
+def _begun() -> bytes:
+    """The file of it, made once."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "crm.db"
+        with Crm.open(path, now=NOW) as crm:
+            crm.contacts.add(name="Anna", emails=["a@example.com"], company="Acme")
+            crm.contacts.add(name="Bob Ray", phones=["+48500070001"])
+            crm.deals.add("Website", contact_id=1)
+            crm.products.add("Website", sku="12.50", price_minor=1250, currency="EUR")
+            crm.invoices.add(lines=[LineDraft("Website", product_id=1)], contact_id=1, number="1")
+        return path.read_bytes()
 
 
 @given(st.data())
@@ -95,11 +135,13 @@ def test_the_same_file_twice_changes_nothing(data: st.DataObject) -> None:
     text = table(header, *rows)
     with business() as load:
         start = content(load.crm)
+        assert not [*sales.problems(load.crm.connection)]
         first = load(kind, text, create_missing=missing)
         assert first.rows == first.created + first.updated + first.unchanged + first.skipped + first.rejected
         assert len(load.outcomes) == first.rows
         after = content(load.crm)
         assert_sound(load.crm)
+        assert not [*sales.problems(load.crm.connection)]
         again = load(kind, text, create_missing=missing)
         assert (again.created, again.updated, again.rejected) == (0, 0, first.rejected), load.changes()
         assert content(load.crm) == after
@@ -107,6 +149,7 @@ def test_the_same_file_twice_changes_nothing(data: st.DataObject) -> None:
             load.crm.undo(first.operation)
         assert content(load.crm) == start
         assert_sound(load.crm)
+        assert not [*sales.problems(load.crm.connection)]
 
 
 @given(st.sampled_from(sorted(HEADERS)), st.one_of(st.text(max_size=300), st.binary(max_size=300)))
@@ -137,6 +180,10 @@ def test_an_export_of_any_text_comes_back_unchanged(data: st.DataObject) -> None
         crm.deals.add(texts[4], company=texts[0], stage="Lost", lost_reason=texts[5], lost_note=texts[6])
         crm.interactions.add("note", [1, 2], texts[6], body=texts[7], deal_id=1)
         crm.followups.add(texts[7], NOW.date(), contact_id=3)
+        crm.products.add(texts[0], sku=texts[1][:20], price_minor=5, currency="JPY")
+        lines = [LineDraft(texts[2], "1.5", 333, 2, "7.5", "19"), LineDraft(texts[3], "-2", 10)]
+        made = crm.invoices.add(lines=lines, contact_id=3, number=texts[4], currency="KWD")
+        crm.payments.add(made.id, 7, method=texts[5], reference=texts[6])
         before = content(crm)
         for kind in HEADERS:
             summary = load(kind, load.export(kind))
@@ -149,7 +196,16 @@ def test_an_export_of_any_text_comes_back_unchanged(data: st.DataObject) -> None
 @SETTINGS
 def test_an_export_of_any_text_is_whole_in_another_base(data: st.DataObject) -> None:
     texts = data.draw(st.lists(TEXT, min_size=6, max_size=6))
-    kinds = ("companies", "contacts", "deals", "interactions", "followups")
+    kinds = (
+        "companies",
+        "contacts",
+        "deals",
+        "interactions",
+        "followups",
+        "products",
+        "invoices",
+        "payments",
+    )
     with (
         business() as load,
         tempfile.TemporaryDirectory() as folder,
@@ -160,6 +216,9 @@ def test_an_export_of_any_text_is_whole_in_another_base(data: st.DataObject) -> 
         crm.deals.add(texts[3], contact_id=3, amount_minor=5, currency="JPY")
         crm.interactions.add("call", [3, 1], texts[4], body=texts[5], deal_id=2)
         crm.followups.add(texts[5], NOW.date(), contact_id=3, deal_id=2)
+        lines = [LineDraft(texts[2], "1.5", 333, 1, "7.5", "19"), LineDraft(texts[3], "-2", 10)]
+        made = crm.invoices.add(lines=lines, contact_id=3, deal_id=2, number=texts[4], currency="KWD")
+        crm.payments.add(made.id, 7, method=texts[5], reference=texts[1])
         there = Loader(other, Path(folder))
         for kind in kinds:
             summary = there(kind, load.export(kind))
@@ -172,6 +231,8 @@ def test_an_export_of_any_text_is_whole_in_another_base(data: st.DataObject) -> 
             wanted.contacts,
             wanted.deal,
         )
+        totals = [each[1:] for each in crm.invoices.totals()]
+        assert [each[1:] for each in other.invoices.totals()] == totals
         for kind in kinds:
             again = there(kind, load.export(kind))
             assert counts(again) == (0, 0, again.rows, 0, 0), (kind, there.changes())

@@ -90,13 +90,21 @@ ACTS: Final = st.one_of(
 
 @contextmanager
 def business() -> Iterator[Crm]:
-    """A business with a little of everything; nothing waits for the disk."""
+    """A business with a little of everything."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "crm.db"
-        path.write_bytes(_empty())
+        path.write_bytes(_begun())
         path.chmod(0o600)
         with Crm.open(path, now=NOW) as crm:
-            crm.connection.execute("PRAGMA synchronous = OFF")
+            yield crm
+
+
+@cache
+def _begun() -> bytes:
+    """The file of it, made once."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "crm.db"
+        with Crm.open(path, now=NOW) as crm:
             crm.companies.add(name="Acme", tags=["old"])
             crm.companies.add(name="Zenith", parent_id=1)
             crm.contacts.add(
@@ -105,15 +113,6 @@ def business() -> Iterator[Crm]:
             crm.contacts.add(name="Bo", referred_by_id=1)
             crm.deals.add("Website", contact_id=1, company="Zenith")
             crm.followups.add("Call", NOW.date(), contact_id=2, repeat="every 2 weeks")
-            yield crm
-
-
-@cache
-def _empty() -> bytes:
-    """An empty database, made once."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "crm.db"
-        Crm.open(path, now=NOW).close()
         return path.read_bytes()
 
 

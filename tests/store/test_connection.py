@@ -58,6 +58,8 @@ def test_a_new_file_is_marked_as_ours_and_up_to_date(made: Path) -> None:
         assert connection.execute("PRAGMA user_version").fetchone() == (migrations.LATEST,)
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         assert connection.execute("PRAGMA foreign_keys").fetchone() == (1,)
+        # every commit waits for the disk
+        assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert migrations.unknown_names(connection) == []
     finally:
@@ -179,6 +181,16 @@ def test_an_older_file_is_backed_up_and_upgraded(tmp_path: Path) -> None:
     copy = sqlite3.connect(backup)
     assert copy.execute(TABLES).fetchall() == [("keepsake",)]
     copy.close()
+
+
+def test_who_opens_an_older_file_is_told_before_the_wait(tmp_path: Path) -> None:
+    path = tmp_path / "crm.db"
+    older(path)
+    told: list[tuple[Path, Path, bool]] = []
+    for _ in range(2):
+        store.connect(path, upgrading=lambda file, copy: told.append((file, copy, copy.exists()))).close()
+    (backup,) = tmp_path.glob("crm.before-upgrade-*.db")
+    assert told == [(path, backup, False)]
 
 
 def test_an_older_file_is_not_upgraded_read_only(tmp_path: Path) -> None:

@@ -25,6 +25,9 @@ STEP = st.one_of(
     st.tuples(st.just("reorder"), st.sampled_from([1, 2]), st.sampled_from([None, 30, 36_500])),
     st.tuples(st.just("call"), st.sampled_from([1, 2])),
     st.tuples(st.just("join"), st.sampled_from([1, 2]), PARTY),
+    st.tuples(st.just("leave"), st.sampled_from(["contacts", "companies"]), st.sampled_from([1, 2])),
+    st.tuples(st.just("opt out"), st.sampled_from([1, 2]), st.sampled_from([None, NOW.date()])),
+    st.tuples(st.just("currency"), st.integers(0, 3), st.sampled_from(["EUR", "JPY"])),
     st.tuples(st.just("drop"), st.integers(0, 5)),
     st.tuples(st.just("undo")),
     st.tuples(st.just("redo")),
@@ -55,6 +58,11 @@ def take(crm: Crm, step: Sequence[Any]) -> None:
         crm.interactions.add("call", rest, "spoke")
     elif what == "join":
         crm.contacts.update(rest[0], company_id=rest[1])
+    elif what == "leave":
+        service = crm.contacts if rest[0] == "contacts" else crm.companies
+        (service.restore if service.get(rest[1]).archived_at else service.archive)(rest[1])
+    elif what == "opt out":
+        crm.contacts.update(rest[0], opted_out_on=rest[1])
     else:
         with crm.transaction(what) as writing:
             invoice = pick(crm, "invoices", rest[0]) if isinstance(rest[0], int) else 0
@@ -72,6 +80,8 @@ def take(crm: Crm, step: Sequence[Any]) -> None:
                 writing.insert(
                     "payments", {"invoice_id": invoice, "paid_on": rest[1], "amount_minor": rest[2]}
                 )
+            elif what == "currency" and invoice:
+                writing.update("invoices", invoice, {"currency": rest[1]})
             elif what == "void" and invoice:
                 writing.update("invoices", invoice, {"voided_on": rest[1]})
             elif what == "move" and invoice:
@@ -111,10 +121,12 @@ def test_the_doctor_finds_and_mends_wrong_sums(crm: Crm) -> None:
         (1000, 200, 200)
     ]
     assert connection.execute("SELECT * FROM customers").fetchall() == [
-        (0, 1, "2026-01-05", "2026-01-05", "2026-01-05")
+        (0, 1, "2026-01-05", "2026-01-05", "2026-01-05", 1)
     ]
-    assert connection.execute("SELECT * FROM reorders").fetchall() == [(0, 1, 1, "2026-01-05", "2026-02-04")]
+    due = (0, 1, 1, "2026-01-05", "2026-02-04", None, 1)
+    assert connection.execute("SELECT * FROM reorders").fetchall() == [due]
     assert connection.execute("SELECT * FROM revenue_months").fetchall() == [("2026-01", "EUR", 1, 1000)]
+    assert connection.execute("SELECT * FROM received_months").fetchall() == [("2026-01", "EUR", 1, 200)]
     connection.execute("UPDATE invoice_lines SET net_minor = 1")
     connection.execute("UPDATE invoices SET paid_minor = 1")
     for table in sales.TABLES:
@@ -126,6 +138,7 @@ def test_the_doctor_finds_and_mends_wrong_sums(crm: Crm) -> None:
         "the sums in customers are wrong",
         "the sums in reorders are wrong",
         "the sums in revenue_months are wrong",
+        "the sums in received_months are wrong",
     ]
     doctor.mend(crm, own_folder=False)
     assert list(sales.problems(connection)) == []
@@ -145,3 +158,21 @@ def test_a_newer_contact_moves_the_silence_of_a_customer_and_of_their_company(cr
     assert crm.connection.execute(quiet).fetchall() == [("2026-03-02",), ("2026-03-02",)]
     crm.undo()
     assert crm.connection.execute(quiet).fetchall() == [("2026-03-02",), ("2026-01-05",)]
+
+
+def test_what_was_said_since_a_sale_is_kept_with_what_is_due_again(crm: Crm) -> None:
+    begin(crm)
+    take(crm, ("invoice", 1, None, "2026-01-05", "EUR"))
+    take(crm, ("line", 0, 1, 1000))
+    spoke = "SELECT spoke_days, reachable FROM reorders"
+    crm.interactions.add("call", [1], "on the day of the sale", occurred_at="2026-01-05T12:00:00Z")
+    assert crm.connection.execute(spoke).fetchall() == [(None, 1)]
+    crm.interactions.add("call", [1], "a week before it is due", occurred_at="2026-01-28T12:00:00Z")
+    assert crm.connection.execute(spoke).fetchall() == [(7, 1)]
+    crm.interactions.add("call", [1], "after it", occurred_at="2026-02-06T12:00:00Z")
+    assert crm.connection.execute(spoke).fetchall() == [(-2, 1)]
+    crm.contacts.update(1, opted_out_on=NOW.date())
+    assert crm.connection.execute(spoke).fetchall() == [(-2, 0)]
+    crm.undo()
+    crm.undo()
+    assert crm.connection.execute(spoke).fetchall() == [(7, 1)]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.css.stylesheet import Stylesheet
 from textual.events import Paste
 from textual.pilot import Pilot
 from textual.worker import WorkerCancelled
@@ -17,6 +18,7 @@ from crm_tui.app import CrmApp
 from crm_tui.config import Config
 from crm_tui.domain import Crm
 from tests.conftest import NOW
+from tests.tui import sheets
 from tests.tui.quiet import until_quiet
 
 Opened = AbstractAsyncContextManager[Pilot[None]]
@@ -67,6 +69,13 @@ def _asks_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
     """The pilot waits for the program, not for a clock."""
     monkeypatch.setattr("textual.app.wait_for_idle", until_quiet)
     monkeypatch.setattr("textual.pilot.wait_for_idle", until_quiet)
+
+
+@pytest.fixture(autouse=True)
+def _reads_style_sheets_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All programs have the same rules."""
+    monkeypatch.setattr(Stylesheet, "__init__", sheets.init)
+    monkeypatch.setattr(Stylesheet, "set_variables", sheets.set_variables)
 
 
 @pytest.fixture

@@ -513,7 +513,8 @@ async def test_the_list_has_the_same_deals_cursor_and_marks(deals: Any, hands: C
         assert "Negotiation 2" in screen_text(pilot)
 
 
-async def test_copy_mail_jump_and_marks(deals: Any) -> None:
+async def test_copy_mail_jump_and_marks(deals: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
     async with deals() as pilot:
         await press(pilot, "y", "4")
         assert pilot.app.clipboard == "4,500 EUR"

@@ -9,7 +9,7 @@ from textual.app import App, ComposeResult
 from textual.geometry import Region
 from textual.widget import Widget
 
-from crm_tui.actions import BY_ID
+from crm_tui.actions import BY_ID, PLACES
 from crm_tui.domain import Crm
 from crm_tui.screens.shell.base import BaseScreen
 from crm_tui.screens.shell.jump import JumpLetters, JumpScreen
@@ -185,4 +185,4 @@ async def test_the_place_in_front_has_no_letter(opened: Opener) -> None:
     async with opened((200, 30)) as pilot:
         masthead: Widget = pilot.app.screen.query_one(Masthead)
         assert isinstance(masthead, Jumps)
-        assert len(masthead.jump_targets()) == 8
+        assert len(masthead.jump_targets()) == len(PLACES) - 1

@@ -82,7 +82,7 @@ async def test_other_formats(opened: Opener, here: Path) -> None:
     async with opened((100, 30), "companies") as pilot:
         await press(pilot, "E", "tab", "right")
         assert "here/companies-2026-03-02.json" in screen_text(pilot)
-        await press(pilot, "enter", "E", "tab", "left", "enter")
+        await press(pilot, "enter", "E", "tab", "right", "right", "enter")
     rows = json.loads((here / "companies-2026-03-02.json").read_text())
     assert [row["name"] for row in rows] == ["Acme", "Caspian Foods", "Nord Labs"]
     assert rows[0]["custom"] == {}

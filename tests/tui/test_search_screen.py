@@ -119,7 +119,7 @@ async def test_left_and_right_go_through_the_kinds(opened: Opener) -> None:
         assert typed(pilot) == "anna"
         assert "[All 3]" in screen_text(pilot)
         await press(pilot, "left")
-        assert typed(pilot) == "kind:interaction anna"
+        assert typed(pilot) == "kind:product anna"
 
 
 async def test_a_tab_can_be_clicked(opened: Opener) -> None:

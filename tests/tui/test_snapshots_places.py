@@ -52,7 +52,7 @@ def test_forecast_120(look: Look) -> None:
 
 def test_activity_80(look: Look) -> None:
     """Twelve weeks with a bar each, and the course of each kind."""
-    assert look(SMALL, "right", "right", start="reports")
+    assert look(SMALL, "6", start="reports")
 
 
 def test_search_80(look: Look) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from crm_tui.agenda_lines import headline, line, text
+from crm_tui.agenda_lines import goal_line, goals_text, headline, line, text
 from crm_tui.cells import cell_width
+from crm_tui.dates import Period
 from crm_tui.domain.agenda_items import AgendaItem, ItemKind
+from crm_tui.domain.goals import GoalProgress, GoalStatus
 from crm_tui.domain.reminders import Reminder
-from crm_tui.models import Priority
+from crm_tui.models import Per, Priority
 
 TODAY = date(2026, 3, 2)
 
@@ -42,6 +44,40 @@ def test_silent_people() -> None:
     assert shown(silent) == ("~", "last spoke 41 days ago", "Anna Kowalska", "", "every 30 days")
     assert shown(item("touch", 0, cadence_days=1))[4] == "every day"
     assert shown(item("touch", -2, cadence_days=30))[4] == "in 2 days · Wed 4 Mar"
+
+
+def test_customers() -> None:
+    silent = item("silent", 20, "silent for 200 days", company="Acme", last_on=date(2025, 8, 14))
+    assert shown(silent) == ("~", "silent for 200 days", "Anna Kowalska · Acme", "", "bought 7 months ago")
+    assert shown(item("silent", -3, "silent for 97 days"))[4] == "in 3 days · Thu 5 Mar"
+    for days, sign, when in ((9, "~", "9 days"), (0, "·", "today"), (-3, "~", "in 3 days · Thu 5 Mar")):
+        found = shown(item("reorder", days, "due to buy Oil again", contact="Acme", company="Acme"))
+        assert found == (sign, "due to buy Oil again", "Acme", "", when)
+
+
+def goal(actual: int, target: int, status: str = "on track", **values: object) -> GoalProgress:
+    base = GoalProgress(
+        id=1, metric="calls", per=Per.WEEK, currency=None, since=TODAY, period=Period(TODAY, TODAY), target=target,
+        actual=actual, share=actual / target, expected=0.0, status=GoalStatus(status),
+    )  # fmt: skip
+    return replace(base, **values)  # type: ignore[arg-type]
+
+
+def test_goals() -> None:
+    assert goal_line(goal(7, 10)) == ("·", "calls", "7 of 10", "70%", "this week")
+    # the whole hundred is reached
+    assert goal_line(goal(1999, 2000, "behind"))[:4] == ("~", "calls", "1,999 of 2,000", "99%")
+    money = goal(420_000, 2_000_000, metric="won", currency="EUR", per=Per.QUARTER)
+    assert goal_line(money)[1:] == ("won", "4,200 of 20,000 EUR", "21%", "this quarter")
+    odd = goal(2_000_050, 2_000_000, "reached", metric="won", currency="EUR")
+    assert goal_line(odd)[:4] == ("+", "won", "20,000.50 of 20,000 EUR", "100%")
+    assert goal_line(goal(-50, 100, metric="received", currency="JPY"))[2:4] == ("-50 of 100 JPY", "-50%")
+    assert goals_text([]) == []
+    assert goals_text([goal(7, 10), money]) == [
+        "Goals",
+        "· calls              7 of 10  70%  this week",
+        "· won    4,200 of 20,000 EUR  21%  this quarter",
+    ]
 
 
 def test_dates() -> None:

@@ -123,7 +123,8 @@ def test_a_week_has_a_part_for_each_kind_and_what_was_won() -> None:
 
 def test_won_without_an_amount_is_counted() -> None:
     for count, shown in ((1, "won 1 deal in Mar"), (2, "won 2 deals in Mar")):
-        assert text(parts(week((0, 0), won=(Total(None, count, 0, 0, count),)), "EUR")[0]) == shown
+        found = parts(week((0, 0), won=(Total(None, count, 0, 0, count),)), "EUR")
+        assert text(joined(found, 80)) == f"Week  {shown}"
 
 
 def test_where_it_is_narrow_what_was_won_outlasts_the_rest() -> None:

@@ -26,8 +26,17 @@ HEADERS = {
     "closed_on,source,lost_reason,lost_note,tags,created_at",
     "interactions": "external_id,kind,direction,occurred_at,summary,body,duration_minutes,contacts,deal",
     "followups": "external_id,title,due_on,due_time,contact,deal,priority,repeat,repeat_from,status,done_at",
+    "products": "sku,name,price,currency,warranty_months,reorder_days",
+    "invoices": "number,contact,company,deal,issued_on,due_on,currency,sku,description,quantity,unit_price,"
+    "discount_percent,tax_percent",
+    "payments": "invoice,paid_on,amount,currency,method,reference",
 }
-SIZES = {"companies": 40, "contacts": 200, "deals": 63, "interactions": 371, "followups": 82}
+SIZES = {
+    "companies": 40, "contacts": 200, "deals": 63, "interactions": 371, "followups": 82, "products": 7, "invoices": 62,
+    "payments": 59,
+}  # fmt: skip
+KEYS = {"products": "sku", "invoices": "number", "payments": "invoice"}
+"""What tells the rows of a file apart; an external id in the others."""
 DECIMALS = {"EUR": 2, "AZN": 2, "USD": 2, "JPY": 0, "KWD": 3}
 DAY = re.compile(r"today|[+-][1-9][0-9]{0,2}d")
 INSTANT = re.compile(r"-[1-9][0-9]{0,2}d ([01][0-9]|2[0-3]):[0-5][0-9]")
@@ -48,8 +57,8 @@ def read(name: str) -> list[Row]:
         return list(csv.DictReader(file, strict=True))
 
 
-COMPANIES, CONTACTS, DEALS, INTERACTIONS, FOLLOWUPS = (read(name) for name in HEADERS)
-ROWS = dict(zip(HEADERS, (COMPANIES, CONTACTS, DEALS, INTERACTIONS, FOLLOWUPS), strict=True))
+ROWS = {name: read(name) for name in HEADERS}
+COMPANIES, CONTACTS, DEALS, INTERACTIONS, FOLLOWUPS, PRODUCTS, INVOICES, PAYMENTS = ROWS.values()
 
 
 def parts(cell: str) -> list[str]:
@@ -98,7 +107,7 @@ def test_every_row_is_full_and_counted(name: str) -> None:
     rows = ROWS[name]
     assert len(rows) == SIZES[name]
     assert not [row for row in rows if None in row or None in row.values()]
-    assert len({row["external_id"] for row in rows}) == len(rows)
+    assert len({row[KEYS.get(name, "external_id")] for row in rows}) == len(rows)
     assert not [cell for row in rows for cell in row.values() if cell != cell.strip()]
 
 
@@ -106,7 +115,7 @@ def test_every_row_is_full_and_counted(name: str) -> None:
 def test_no_text_is_a_formula_or_an_escape(name: str) -> None:
     for row in ROWS[name]:
         for field, cell in row.items():
-            if field in ("title", "name", "summary", "body", "note", "company", "lost_note"):
+            if field in ("title", "name", "summary", "body", "note", "company", "lost_note", "description"):
                 assert cell[:1] not in tuple("=+-@"), cell
             assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", cell), cell
 
@@ -197,7 +206,7 @@ def test_gaps_are_measured_over_the_turn_of_the_year() -> None:
 def test_the_program_reads_every_date_and_phone_as_it_stands() -> None:
     clock = Clock.fixed(datetime(2026, 3, 1, 8, 0, tzinfo=UTC), "Asia/Baku")
     for rows in ROWS.values():
-        for field in rows[0].keys() & {"due_on", "expected_close_on", "closed_on"}:
+        for field in rows[0].keys() & {"due_on", "expected_close_on", "closed_on", "issued_on", "paid_on"}:
             cells = [row[field] for row in rows if row[field]]
             assert detect_date_order(cells) is None
             days = [(clock.today - parse_date_cell(cell, None, clock)).days for cell in cells]
@@ -241,6 +250,44 @@ def test_amounts_are_exact_in_their_currency() -> None:
     counts = Counter(row["currency"] for row in DEALS)
     assert set(counts) == {*DECIMALS, ""}
     assert counts["EUR"] > len(DEALS) / 2
+
+
+def test_invoices_fit_their_person_company_deal_and_product() -> None:
+    prices = {row["sku"]: row for row in PRODUCTS}
+    assert {row["sku"] for row in INVOICES} < {*prices, ""}
+    for row in INVOICES:
+        assert PEOPLE[row["contact"]]["company"] == row["company"]
+        assert DAY.fullmatch(row["issued_on"])
+        assert ago(row["due_on"]) < ago(row["issued_on"])
+        assert ago(row["issued_on"]) > 0
+        assert len(row["unit_price"].partition(".")[2]) == DECIMALS[row["currency"]]
+        if row["sku"]:
+            product = prices[row["sku"]]
+            assert [row["description"], row["unit_price"], row["currency"]] == [
+                product["name"], product["price"], product["currency"],
+            ]  # fmt: skip
+    sold = [row for row in INVOICES if row["deal"]]
+    assert sorted(row["deal"] for row in sold) == sorted(
+        row["title"] for row in DEALS if row["stage"] == "Won"
+    )
+    for row in sold:
+        deal = DEAL_BY_TITLE[row["deal"]]
+        assert [row["contact"], row["unit_price"], row["currency"]] == [
+            deal["contact"], deal["amount"], deal["currency"],
+        ]  # fmt: skip
+        assert ago(row["issued_on"]) < ago(deal["closed_on"])
+
+
+def test_payments_are_of_invoices_and_some_are_still_to_come() -> None:
+    invoices = {row["number"]: row for row in INVOICES}
+    for row in PAYMENTS:
+        invoice = invoices[row["invoice"]]
+        assert row["currency"] == invoice["currency"]
+        assert 0 < ago(row["paid_on"]) <= ago(invoice["issued_on"])
+        assert Decimal(row["amount"]) > 0
+    unpaid = [row for number, row in invoices.items() if number not in {each["invoice"] for each in PAYMENTS}]
+    assert any(ago(row["due_on"]) > 0 for row in unpaid)
+    assert any(ago(row["due_on"]) < 0 for row in unpaid)
 
 
 def test_no_title_is_the_beginning_of_another() -> None:

@@ -9,7 +9,7 @@ from unicodedata import normalize
 
 import pytest
 
-from crm_tui import text
+from crm_tui import folding, text
 from crm_tui.errors import InvalidDataError
 from crm_tui.text import (
     check_tag,
@@ -100,11 +100,11 @@ def test_fold(typed: str, folded: str) -> None:
 
 
 def test_fold_remembers_no_more_characters_than_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(text, "_FOLDS", dict(text._FOLDS))
-    monkeypatch.setattr(text, "_MAX_FOLDS", len(text._FOLDS))
-    before = len(text._FOLDS)
+    monkeypatch.setattr(folding, "_KNOWN", dict(folding._KNOWN))
+    monkeypatch.setattr(folding, "MOST", len(folding._KNOWN))
+    before = len(folding._KNOWN)
     assert fold("Ꮳꮳ ⴀ Ünal") == fold("ꮳꮳ ⴀ ünal")
-    assert len(text._FOLDS) == before
+    assert len(folding._KNOWN) == before
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,13 @@ everything it says of how to reach the person is there already.
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from crm_tui.domain import card_ids, kept
+from crm_tui.domain.loading.card_methods import Step, altered_methods, as_written, method_steps
 from crm_tui.domain.loading.drafts import Change, OnMatch, Outcome, PersonDraft, Report, Verdict
 from crm_tui.domain.loading.merging import Merger
 from crm_tui.domain.loading.people import PeopleLoader
@@ -22,13 +22,12 @@ from crm_tui.store.transaction import SqlValue, Transaction
 
 if TYPE_CHECKING:
     from crm_tui.domain.crm import Crm
-    from crm_tui.domain.loading.drafts import Method
+    from crm_tui.domain.loading.card_methods import Step, altered_methods, as_written, method_steps
 
 REFERRER: Final = "\x00referred by"
 """The kind of a tie that is no relation: who brought the person."""
 NAMELESS: Final = "?"
 _BATCH: Final = 2000
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _COLUMNS: Final = frozenset({
     "given_name", "family_name", "title", "lifecycle", "source", "birthday", "language", "timezone", "cadence_days",
     "last_contacted_base_on", "opted_out_on", "note", "archived_at", "external_id", "label", "created_at",
@@ -193,11 +192,6 @@ class CardLoader(PeopleLoader):
             self._writing.insert("relations", row)
 
 
-_Step = tuple[Change, Callable[[], object]]
-_MethodRow = tuple[int, str, str, str | None, str | None, int]
-"""id, kind, value, match key, label, whether it is the primary one."""
-
-
 class CardMerger(Merger):
     """Compares drafts of cards with stored people, with all that a card says."""
 
@@ -224,11 +218,7 @@ class CardMerger(Merger):
         row = self._writing.fetch("contacts", contact_id)
         name = str(row["name"])
         company = self._writer.company_names.get(int(str(row["company_id"])), "") if row["company_id"] else ""
-        altered = {
-            (kind, as_written(value))
-            for kind, value in self._values(contact_id)
-            if as_written(value) != value
-        }
+        altered = altered_methods(self._writing, "contact", contact_id)
         custom = json.loads(str(row["custom"])) if draft.custom else {}
         return replace(
             draft,
@@ -247,20 +237,14 @@ class CardMerger(Merger):
             methods=[each for each in draft.methods if (each.kind, each.value) not in altered],
         )
 
-    def _values(self, contact_id: int) -> list[tuple[str, str]]:
-        rows = self._crm.connection.execute(
-            "SELECT kind, value FROM contact_methods WHERE contact_id = ?", (contact_id,)
-        )
-        return rows.fetchall()
-
-    def _steps(self, contact_id: int, draft: PersonDraft) -> Iterator[_Step]:
+    def _steps(self, contact_id: int, draft: PersonDraft) -> Iterator[Step]:
         if isinstance(draft, CardDraft):
             yield from self._dates(contact_id, draft)
-            yield from self._methods(contact_id, draft)
+            yield from method_steps(self._writing, "contact", contact_id, draft.methods, draft.preferred)
             yield from self._tied(contact_id, draft)
             yield from self._kept(contact_id, draft)
 
-    def _dates(self, contact_id: int, draft: CardDraft) -> Iterator[_Step]:
+    def _dates(self, contact_id: int, draft: CardDraft) -> Iterator[Step]:
         if not draft.dates:
             return
         rows = self._crm.connection.execute(
@@ -281,38 +265,7 @@ class CardMerger(Merger):
                 row: dict[str, SqlValue] = {"contact_id": contact_id, "label": label, "date": day}
                 yield Change(label, "", day), partial(self._writing.insert, "important_dates", row)
 
-    def _methods(self, contact_id: int, draft: CardDraft) -> Iterator[_Step]:
-        if not any(each.label for each in draft.methods) and not draft.preferred:
-            return
-        rows = self._crm.connection.execute(
-            "SELECT id, kind, value, normal, label, is_primary FROM contact_methods WHERE contact_id = ?",
-            (contact_id,),
-        ).fetchall()
-        for method in draft.methods:
-            yield from self._label(rows, method)
-        for kind, wanted in draft.preferred.items():
-            of_kind = [row for row in rows if row[1] == kind]
-            chosen = next((row for row in of_kind if wanted in (row[3], row[2])), None)
-            if chosen is not None and not chosen[5]:
-                old = next((row[2] for row in of_kind if row[5]), "")
-                ids = [(row[0], int(row is chosen)) for row in of_kind]
-                yield Change(f"primary {kind}", old, chosen[2]), partial(self._prefer, ids)
-
-    def _label(
-        self, rows: Sequence[tuple[int, str, str, str | None, str | None, int]], method: Method
-    ) -> Iterator[_Step]:
-        if not method.label:
-            return
-        same = [row for row in rows if row[1] == method.kind and _is_same(row[2], row[3], method)]
-        if same and all(as_written(row[4] or "") != method.label for row in same):
-            action = partial(self._writing.update, "contact_methods", same[0][0], {"label": method.label})
-            yield Change(f"label of {method.value}", same[0][4] or "", method.label), action
-
-    def _prefer(self, ids: Sequence[tuple[int, int]]) -> None:
-        for row_id, primary in ids:
-            self._writing.update("contact_methods", row_id, {"is_primary": primary})
-
-    def _tied(self, contact_id: int, draft: CardDraft) -> Iterator[_Step]:
+    def _tied(self, contact_id: int, draft: CardDraft) -> Iterator[Step]:
         stored = kept.blocks(kept.read(self._crm.connection, "contacts", contact_id)[1]) if draft.ties else ()
         for tie in draft.ties:
             other = card_ids.meant(self._crm, "contacts", tie.uid, self._source)
@@ -327,17 +280,12 @@ class CardMerger(Merger):
                 what = "referred_by" if tie.kind == REFERRER else tie.kind
                 yield Change(what, "", tie.uid), partial(self.ties.append, (contact_id, tie))
 
-    def _kept(self, contact_id: int, draft: CardDraft) -> Iterator[_Step]:
+    def _kept(self, contact_id: int, draft: CardDraft) -> Iterator[Step]:
         _, old = kept.read(self._crm.connection, "contacts", contact_id)
         new = kept.merged(old, draft.kept)
         if new != old:
             action = partial(kept.write, self._writing, "contacts", contact_id, new)
             yield Change("other properties", old, new), action
-
-
-def as_written(text: str) -> str:
-    """A text as a card holds it: no controls, one kind of line end, no space around it."""
-    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
 def _lay_over(draft: CardDraft, later: CardDraft) -> None:
@@ -347,10 +295,6 @@ def _lay_over(draft: CardDraft, later: CardDraft) -> None:
     draft.ties = [*draft.ties, *later.ties]
     draft.kept = kept.merged(draft.kept, later.kept)
     draft.preferred = {**draft.preferred, **later.preferred}
-
-
-def _is_same(value: str, normal: str | None, method: Method) -> bool:
-    return value == method.value or (normal is not None and normal == method.normal)
 
 
 def _is_tied(crm: Crm, contact_id: int, kind: str, other: int) -> bool:

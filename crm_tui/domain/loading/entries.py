@@ -12,20 +12,18 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 from crm_tui.dates import local_day
 from crm_tui.domain import series
 from crm_tui.domain.loading.followups import FollowupKind
 from crm_tui.domain.loading.interactions import InteractionsKind
-from crm_tui.domain.loading.records import Difference, Origins, RecordDraft
+from crm_tui.domain.loading.records import Difference, Origins, RecordDraft, RecordKind
 from crm_tui.models import Followup, FollowupStatus
 from crm_tui.store.transaction import Row, SqlValue
 
 if TYPE_CHECKING:
     from crm_tui.domain.crm import Crm
-    from crm_tui.domain.loading.lookups import Lookups
-    from crm_tui.domain.loading.rows import NewRows
     from crm_tui.store.transaction import Transaction
 
 SOURCE: Final = "ics"
@@ -118,30 +116,33 @@ class OwnEntries:
         return record_id if row and self._origins[table].was_here(record_id) else None
 
 
-class EntryFollowups(FollowupKind):
+class _Entries(RecordKind):
+    """Records as calendar entries: with the lines that no field holds."""
+
+    _kept: KeptLines
+
+    def keeping(self, holds: Holds, plain: Callable[[str], str]) -> Self:
+        """Itself, told which lines still hold and how a calendar writes a text; nothing is loaded before that."""
+        self._kept = KeptLines(self.writing, self.table, holds, plain)
+        return self
+
+    def _keep(self, made: int, draft: RecordDraft) -> int:
+        """Keep the lines of a new record; returns its id."""
+        if lines := str(draft.values.get("kept", "")):
+            self._kept.put(made, lines)
+        return made
+
+
+class EntryFollowups(_Entries, FollowupKind):
     """Follow-ups as calendar entries.
 
     Beside what a follow-up has, ``draft.values`` may have: kept (lines), timeless (due on a day as a whole), modified
     (the instant of its last change), schedule (the days anchor_on and scheduled_on).
     """
 
-    def __init__(
-        self,
-        crm: Crm,
-        writing: Transaction,
-        rows: NewRows,
-        lookups: Lookups,
-        holds: Holds,
-        plain: Callable[[str], str],
-    ) -> None:
-        super().__init__(crm, writing, rows, lookups)
-        self._kept = KeptLines(writing, self.table, holds, plain)
-
     def create(self, draft: RecordDraft) -> int:
         """Make a follow-up."""
-        made = super().create(draft)
-        if kept := str(draft.values.get("kept", "")):
-            self._kept.put(made, kept)
+        made = self._keep(super().create(draft), draft)
         schedule = draft.values.get("schedule")
         if schedule and draft.column("repeat"):
             self.rows.flush()
@@ -192,27 +193,12 @@ class EntryFollowups(FollowupKind):
         return not following
 
 
-class EntryMeetings(InteractionsKind):
+class EntryMeetings(_Entries, InteractionsKind):
     """Meetings, and whatever else happened, as calendar entries; ``draft.values`` may have kept (lines)."""
-
-    def __init__(
-        self,
-        crm: Crm,
-        writing: Transaction,
-        rows: NewRows,
-        lookups: Lookups,
-        holds: Holds,
-        plain: Callable[[str], str],
-    ) -> None:
-        super().__init__(crm, writing, rows, lookups)
-        self._kept = KeptLines(writing, self.table, holds, plain)
 
     def create(self, draft: RecordDraft) -> int:
         """Log what happened."""
-        made = super().create(draft)
-        if kept := str(draft.values.get("kept", "")):
-            self._kept.put(made, kept)
-        return made
+        return self._keep(super().create(draft), draft)
 
     def compare(self, record_id: int, draft: RecordDraft) -> Difference:
         """What the entry changes on an interaction."""

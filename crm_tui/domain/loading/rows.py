@@ -1,7 +1,7 @@
 """New rows of a load, written in batches and journaled as ranges of ids; what follows from them comes at the end.
 
-Documents of the search and keep-in-touch dates lag behind until ``complete``, which has to come before anything of
-the transaction is settled.
+Documents of the search, keep-in-touch dates and sums of sales lag behind until ``complete``, which has to come before
+anything of the transaction is settled.
 """
 
 from __future__ import annotations
@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from crm_tui.store.transaction import Transaction
 
 _BATCH: Final = 2000
+_SOLD: Final = ("invoices", "invoice_lines", "payments")
 # a row comes after those it refers to
 _ORDER: Final = (
-    "companies", "company_methods", "company_tags", "deals", "stage_moves", "deal_tags", "followups",
-    "interactions", "participants", "threads", "external_refs",
+    "companies", "company_methods", "company_tags", "products", "deals", "stage_moves", "deal_tags", "followups",
+    "interactions", "participants", "threads", "invoices", "invoice_lines", "payments", "external_refs",
+    "kept_lines",
 )  # fmt: skip
 
 
@@ -35,6 +37,7 @@ class NewRows:
         self._kept = 0
         self._unsearched: dict[str, list[tuple[int, int]]] = defaultdict(list)
         self._met: set[int] = set()
+        self._sold: dict[str, list[tuple[int, int]]] = defaultdict(list)
 
     def add(self, table: str, row: Mapping[str, SqlValue], *, itself: str | None = None) -> int:
         """Take a row with the same columns as the others of its table.
@@ -65,6 +68,8 @@ class NewRows:
                 self._writing.record_range(table, first, last)
                 if table in documents.BUILDERS:
                     self._unsearched[table].append((first, last))
+                if table in _SOLD:
+                    self._sold[table].append((first, last))
             if table == "participants":
                 self._met.update(int(str(row["contact_id"])) for row in rows)
         self._kept = 0
@@ -72,6 +77,11 @@ class NewRows:
     def complete(self) -> None:
         """Write what was taken, and what follows from it."""
         self.flush()
+        if self._sold:
+            from crm_tui.store import sales
+
+            sales.load(self._crm.connection, {name: _joined(ranges) for name, ranges in self._sold.items()})
+            self._sold.clear()
         for table, ranges in self._unsearched.items():
             for first, last in _joined(ranges):
                 documents.load_range(self._crm.connection, table, first, last)

@@ -1,8 +1,9 @@
 """Reports: each one answers a question in rows and totals, and says of which days.
 
-Every report is a ``Report`` of its own rows and totals, made by a verb of ``crm.reports`` that takes the rules of the
-records as they are elsewhere: only open deals have a weighted value, a missing amount counts as nothing and is
-counted as missing, and currencies are never added up but in a total that says that it is converted.
+Every report is a ``Report`` of its own rows and totals, asked for by ``crm.reports.ask(name, Asked(...))``; a face
+shows it by that shape alone. They take the rules of the records as they are elsewhere: only open deals have a weighted
+value, a missing amount counts as nothing and is counted as missing, and currencies are never added up but in a total
+that says that it is converted.
 """
 
 from __future__ import annotations
@@ -12,35 +13,31 @@ from typing import TYPE_CHECKING
 from crm_tui.lazy import lazily
 
 if TYPE_CHECKING:
-    from crm_tui.domain.reports.activity import ActivityRow, Counts
-    from crm_tui.domain.reports.forecast import ForecastRow, Part
-    from crm_tui.domain.reports.pipeline import PipelineRow, PipelineTotals
+    from crm_tui.domain.reports.activity import Counts
+    from crm_tui.domain.reports.report import Asked, Bar, Explanation, Figure, Plot, Reason, Report, Unit
     from crm_tui.domain.reports.service import Reports
-    from crm_tui.domain.reports.shape import Converted, DealTotals, Report
     from crm_tui.domain.reports.week import Week
 else:
     __getattr__ = lazily(
         __name__,
         {
-            "activity": ("ActivityRow", "Counts"),
-            "forecast": ("ForecastRow", "Part"),
-            "pipeline": ("PipelineRow", "PipelineTotals"),
+            "activity": ("Counts",),
+            "report": ("Asked", "Bar", "Explanation", "Figure", "Plot", "Reason", "Report", "Unit"),
             "service": ("Reports",),
-            "shape": ("Converted", "DealTotals", "Report"),
             "week": ("Week",),
         },
     )
 
 __all__ = [
-    "ActivityRow",
-    "Converted",
+    "Asked",
+    "Bar",
     "Counts",
-    "DealTotals",
-    "ForecastRow",
-    "Part",
-    "PipelineRow",
-    "PipelineTotals",
+    "Explanation",
+    "Figure",
+    "Plot",
+    "Reason",
     "Report",
     "Reports",
+    "Unit",
     "Week",
 ]

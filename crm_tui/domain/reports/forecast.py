@@ -1,26 +1,42 @@
-"""What is to come in, month by month: the open deals by their expected close, weighted by their probability.
+"""What is to come in, month by month: the open deals by their expected close, and what is likely of them.
 
-Deals past their expected close and deals without one are no forecast: they stand apart. The probability is that of
-the deal, which is its stage's unless set by hand.
+Two forecasts stand beside each other. ``weighted`` is amount x probability / 100 of each deal, the probability being
+the deal's, which is its stage's unless set by hand. ``expected`` is amount x the own win rate of the deal's stage
+where history is long enough to tell one, see ``history``; else it is the weighted value. Lost and won deals are in
+neither. Deals past their expected close and deals without one are no forecast: they stand apart.
+
+For a day in the past there is also what came of it: how many of these deals are won by now, and their amounts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections import defaultdict
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from crm_tui.dates import Period, add_months
-from crm_tui.domain.board import Total
-from crm_tui.domain.deal_fields import WEIGHTED
-from crm_tui.domain.reports.shape import DealTotals, MoneyCells, Report, added, converted, count, missing
+from crm_tui.domain.reports import deal_words as words
+from crm_tui.domain.reports import history
+from crm_tui.domain.reports.asking import CODE, OPEN, Deals, by_of, looking, refuse_period
+from crm_tui.domain.reports.deal_money import Rates, Sums, base_first
+from crm_tui.domain.reports.pipeline import SUMS
+from crm_tui.domain.reports.report import Asked, Bar, Figure, Plot, Report, Unit
+from crm_tui.money import Money, divide_half_even
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+
     from crm_tui.domain.crm import Crm
+    from crm_tui.domain.reports.history import Share
 
 NAME: Final = "forecast"
+TITLE: Final = "Forecast"
+QUESTION: Final = "What is to come in, and when?"
+BY: Final[tuple[str, ...]] = ()
+PERIOD: Final = False
+CONDITION: Final = "deals"
 MONTHS: Final = 12
 """How many months have a row of their own, this one included."""
 
@@ -35,94 +51,218 @@ class Part(StrEnum):
 
 
 _PARTS: Final = """CASE WHEN deals.expected_close_on IS NULL THEN 'undated'
-    WHEN deals.expected_close_on < :today THEN 'overdue'
-    WHEN deals.expected_close_on >= :end THEN 'later' ELSE substr(deals.expected_close_on, 1, 7) END"""
-_SUMS: Final = f"""SELECT {_PARTS} AS part, CASE WHEN deals.amount_minor IS NOT NULL THEN deals.currency END AS code,
-    count(*), coalesce(sum(deals.amount_minor), 0), coalesce(sum({WEIGHTED}), 0), sum(deals.amount_minor IS NULL)
-    FROM deals WHERE deals.status = 'open' AND deals.archived_at IS NULL
-    GROUP BY part, code ORDER BY part, code IS NULL, code"""  # noqa: S608 - fixed names
+    WHEN deals.expected_close_on < '{today}' THEN 'overdue'
+    WHEN deals.expected_close_on >= '{end}' THEN 'later' ELSE substr(deals.expected_close_on, 1, 7) END"""
+_WON_IN: Final = "CASE WHEN later.amount_minor IS NOT NULL THEN later.currency END"
+_HEAD: Final = (Figure("part", "Part"), Figure("month", "Closes", Unit.MONTH), *words.counts(count="Deals"))
+_TOTAL_HEAD: Final = (*words.counts(open_deals="Open"), Figure("converted", "Converted", for_machines=True))
+_VALUES: Final = (
+    *words.CURRENCY,
+    *words.money("amount", "Amount"),
+    *words.money("weighted", "Weighted"),
+)
+_RESULT: Final = (*words.counts(won_count="Won since"), *words.money("won_amount", "Amount won"))
+_REST: Final = (*words.money("expected", "By own rates"), *words.counts(missing="No amount"))
 
 
 @dataclass(frozen=True, slots=True)
 class ForecastRow:
-    """The open deals of a part, by currency, those without an amount last; ``month`` is its first day."""
+    """The open deals of a part in a currency, those without an amount in a row without one; ``month`` is 2026-03.
 
-    part: Part
-    month: date | None
-    sums: tuple[Total, ...]
-
-    @property
-    def count(self) -> int:
-        """How many deals there are, those without an amount included."""
-        return count(self.sums)
-
-    @property
-    def missing(self) -> int:
-        """How many of them have no amount."""
-        return missing(self.sums)
-
-
-@dataclass(frozen=True, slots=True)
-class ForecastLine:
-    """A part and a currency for machines; ``month`` is written ``2026-03``."""
+    In a forecast of a day in the past, ``won_count`` and ``won_amount`` are of those that are won by now; they stand in
+    the row of the currency they were won in.
+    """
 
     part: str
     month: str | None
     count: int
     currency: str | None
-    amount: str | None
-    weighted: str | None
+    amount: Money | None
+    weighted: Money | None
+    expected: Money | None
     missing: int
+    won_count: int | None = None
+    won_amount: Money | None = None
 
 
-def report(crm: Crm) -> Report[ForecastRow, DealTotals]:
+@dataclass(frozen=True, slots=True)
+class ForecastTotals:
+    """All open deals added up, the overdue, later and undated ones included."""
+
+    open_deals: int
+    currency: str | None
+    converted: bool
+    amount: Money | None
+    weighted: Money | None
+    expected: Money | None
+    missing: int
+    won_count: int | None = None
+    won_amount: Money | None = None
+
+
+@dataclass(slots=True)
+class Cell:
+    """Deals of a part and a currency; ``money`` is their amount, weighted, expected and won amount in minor units."""
+
+    count: int = 0
+    missing: int = 0
+    won: int = 0
+    money: list[int] = field(default_factory=lambda: [0, 0, 0, 0])
+
+    def add(self, other: Cell, money: Sequence[int]) -> None:
+        """Add others, whose money is given in this one's currency."""
+        self.count += other.count
+        self.missing += other.missing
+        self.won += other.won
+        self.money = [mine + theirs for mine, theirs in zip(self.money, money, strict=True)]
+
+
+Cells = dict[tuple[str, str | None], Cell]
+
+
+def report(crm: Crm, asked: Asked) -> Report[ForecastRow, ForecastTotals]:
     """The open deals by the month of their expected close.
 
-    Every month from this one to the last in which something is expected has a row, at most ``MONTHS``; this month's
-    begins today. The other parts have one only where there are deals. The totals are of all open deals.
+    Every month from that of the day to the last in which something is expected has a row, at most ``MONTHS``; the first
+    begins on the day. The other parts have one only where there are deals. The totals are of all open deals.
+
+    Raises:
+        UsageError: it is asked about a period or other rows, or as ``asking.looking`` says.
     """
-    today = crm.clock.today
-    period = Period(today, add_months(today.replace(day=1), MONTHS))
-    sums: dict[str, list[Total]] = {}
-    days = {"today": today.isoformat(), "end": period.end.isoformat()}
-    for part, *figures in crm.connection.execute(_SUMS, days):
-        sums.setdefault(part, []).append(Total(*figures))
-    rows = [
-        *_part(Part.OVERDUE, sums),
-        *(ForecastRow(Part.MONTH, month, tuple(sums.get(_key(month), ()))) for month in _months(today, sums)),
-        *_part(Part.LATER, sums),
-        *_part(Part.UNDATED, sums),
-    ]
-    total = added(each for row in rows for each in row.sums)
-    base, unrated = converted(crm, total, today)
-    totals = DealTotals(sums=total, converted=base, unrated=unrated)
-    return Report(NAME, period, today, tuple(rows), totals)
+    refuse_period(asked, NAME)
+    by_of(asked, NAME, BY)
+    rates = Rates(crm, asked)
+    with looking(crm, asked) as deals:
+        period = Period(deals.day, add_months(deals.day.replace(day=1), MONTHS))
+        shares = history.shares(deals)
+        cells, used = _cells(deals, period, shares)
+    shown = _told(cells, rates, deals.day)
+    rows = tuple(
+        _row(part, code, cell, past=deals.is_past) for part, code, cell in _placed(crm, shown, period)
+    )
+    totals, notes = _totals(deals, cells, rates)
+    codes = sorted({code for _, code in cells if code is not None}, key=base_first(crm))
+    apart = tuple(
+        _totals(deals, {key: cell for key, cell in cells.items() if key[1] == code})[0] for code in codes
+    )
+    money = (*_VALUES, *(_RESULT if deals.is_past else ()), *_REST)
+    return Report(
+        name=NAME, title=TITLE, question=QUESTION, period=period, as_of=deals.day,
+        columns=(*_HEAD, *money), rows=rows, total_columns=(*_TOTAL_HEAD, *money),
+        totals=totals, by_currency=apart if len(codes) > 1 else (), plots=_plots(rows, crm),
+        answer=_answer(rows, totals, crm, past=deals.is_past),
+        notes=(
+            *history.notes(crm, shares, used), *words.without_amount(totals.missing), *notes, *rates.notes("that day"),
+        ),
+        is_empty=not totals.open_deals,
+    )  # fmt: skip
 
 
-def lines(found: Report[ForecastRow, DealTotals]) -> Sequence[ForecastLine]:
-    """The report for machines: a line for each part and currency, and one for a month without deals."""
-    return [
-        ForecastLine(
-            row.part.value, _key(row.month) if row.month else None, total.count,
-            money.currency, money.amount, money.weighted, total.missing,
+def _cells(deals: Deals, period: Period, shares: Mapping[int, Share]) -> tuple[Cells, set[int]]:
+    """The open deals by part and currency, and the stages they are in."""
+    part = _PARTS.format(today=period.start.isoformat(), end=period.end.isoformat())
+    rows = deals.rows(
+        f"{part} AS part, {CODE} AS code, deals.stage_id, {SUMS}",
+        OPEN,
+        rest="GROUP BY part, code, deals.stage_id",
+    )
+    found: Cells = defaultdict(Cell)
+    for name, code, stage_id, count, amount, weighted, missing in rows:
+        share = shares.get(stage_id)
+        expected = weighted
+        if share is not None and share.is_used:
+            # rounded once for the deals of a part, currency and stage, so that it is no sum of roundings
+            expected = divide_half_even(amount * share.won, share.n)
+        found[name, code].add(Cell(count, missing), (amount, weighted, expected, 0))
+    if deals.is_past:
+        won = deals.rows(
+            f"{part} AS part, {_WON_IN} AS code, count(*), coalesce(sum(later.amount_minor), 0)",
+            OPEN,
+            rest="GROUP BY part, code",
+            joins="JOIN main.deals AS later ON later.id = deals.id AND later.status = 'won'",
         )
-        for row in found.rows
-        for total in row.sums or (Total(None, 0, 0, 0, 0),)
-        for money in (MoneyCells.of(total),)
-    ]  # fmt: skip
+        for name, code, count, amount in won:
+            found[name, code].add(Cell(won=count), (0, 0, 0, amount))
+    return found, {row[2] for row in rows}
 
 
-def _part(part: Part, sums: dict[str, list[Total]]) -> list[ForecastRow]:
-    found = sums.get(part.value)
-    return [ForecastRow(part, None, tuple(found))] if found else []
+def _told(cells: Cells, rates: Rates, day: date) -> Cells:
+    """The same in the base currency, where that is asked for."""
+    found: Cells = defaultdict(Cell)
+    for (part, own), cell in cells.items():
+        code, money = rates.of(own, cell.money, day)
+        found[part, code].add(cell, money)
+    return found
 
 
-def _months(today: date, sums: dict[str, list[Total]]) -> list[date]:
-    """The months from this one to the last with deals; none when there is nothing in any."""
-    all_months = [add_months(today.replace(day=1), number) for number in range(MONTHS)]
-    last = max((place for place, month in enumerate(all_months) if _key(month) in sums), default=-1)
-    return all_months[: last + 1]
+def _placed(crm: Crm, cells: Cells, period: Period) -> Iterable[tuple[str, str | None, Cell]]:
+    """The cells in their order, an empty one for a month without deals."""
+    months = [add_months(period.start.replace(day=1), number).isoformat()[:7] for number in range(MONTHS)]
+    used = {part for part, _ in cells}
+    place = base_first(crm)
+    last = max((number for number, month in enumerate(months) if month in used), default=-1)
+    for part in (Part.OVERDUE.value, *months[: last + 1], Part.LATER.value, Part.UNDATED.value):
+        own = (code for name, code in cells if name == part)
+        codes = sorted(own, key=lambda code: (code is None, place(code or "")))
+        for code in codes:
+            yield part, code, cells[part, code]
+        if not codes and part in months:
+            yield part, None, Cell()
 
 
-def _key(month: date) -> str:
-    return month.isoformat()[:7]
+def _row(part: str, code: str | None, cell: Cell, *, past: bool) -> ForecastRow:
+    amount, weighted, expected, won = (None if code is None else Money(each, code) for each in cell.money)
+    is_month = part not in (Part.OVERDUE, Part.LATER, Part.UNDATED)
+    return ForecastRow(
+        Part.MONTH.value if is_month else part, part if is_month else None, cell.count, code,
+        amount, weighted, expected, cell.missing, cell.won if past else None, won if past else None,
+    )  # fmt: skip
+
+
+def _totals(deals: Deals, cells: Cells, rates: Rates | None = None) -> tuple[ForecastTotals, tuple[str, ...]]:
+    sums = Sums(4)
+    for (_, own), cell in cells.items():
+        sums.add(*((own, cell.money) if rates is None else rates.of(own, cell.money, deals.day)))
+    ones = sums.ones(deals.crm, deals.day, rates)
+    amount, weighted, expected, won = ones.money
+    every = cells.values()
+    totals = ForecastTotals(
+        sum(cell.count for cell in every), ones.currency, ones.converted, amount, weighted, expected,
+        sum(cell.missing for cell in every),
+        sum(cell.won for cell in every) if deals.is_past else None,
+        won if deals.is_past else None,
+    )  # fmt: skip
+    return totals, ones.notes
+
+
+def _plots(rows: Sequence[ForecastRow], crm: Crm) -> tuple[Plot, ...]:
+    """The amount of each month and what of it is weighted, for each currency."""
+    dated = [row for row in rows if row.month is not None]
+    months = list(dict.fromkeys(str(row.month) for row in dated))
+    found = []
+    for code in sorted({row.currency for row in dated if row.currency}, key=base_first(crm)):
+        values = {row.month: row for row in dated if row.currency == code}
+        bars = []
+        for month in months:
+            row = values.get(month)
+            amount, weighted = (row.amount, row.weighted) if row is not None else (None, None)
+            amount, weighted = amount or Money(0, code), weighted or Money(0, code)
+            bars.append(Bar(month, amount.minor, words.whole_units(weighted), weighted.minor))
+        found.append(Plot(f"{code} by month, weighted", tuple(bars), in_time=True))
+    return tuple(found)
+
+
+def _answer(rows: Sequence[ForecastRow], totals: ForecastTotals, crm: Crm, *, past: bool) -> tuple[str, ...]:
+    coming: dict[str, int] = defaultdict(int)
+    apart: dict[str, int] = defaultdict(int)
+    for row in rows:
+        if row.part != Part.MONTH:
+            apart[row.part] += row.count
+        elif row.weighted is not None:
+            coming[row.weighted.currency] += row.weighted.minor
+    every, few = words.worth([Money(coming[code], code) for code in sorted(coming, key=base_first(crm))])
+    said = {Part.OVERDUE: "overdue", Part.LATER: "later", Part.UNDATED: "without a date"}
+    rest = [text for part, word in said.items() for text in words.some(apart[part], word)]
+    since = [f"{totals.won_count or 0:,} of {totals.open_deals:,} won since"] if past else []
+    long, short = (f"{each or 'nothing'} weighted in {MONTHS} months" for each in (every, few))
+    return words.joined([long, *since, *rest], [short, *since, *rest], [short, *since], [short])

@@ -7,6 +7,7 @@ a number from 0 to 1.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -115,7 +116,7 @@ class Report(Generic[Row, Totals]):
         as_of: that day: the state is that of its end, or of this moment when it is today.
         by: what the rows are of, where there is a choice.
         columns: the figures of a row.
-        rows: the rows, in their order.
+        rows: the rows, in their order; a tuple, or made one by one where they are very many.
         total_columns: the figures of the totals.
         totals: the totals; in one currency, which is the base currency with ``converted`` set where there are several
             and each has a rate. Where one has none, amounts are None and ``by_currency`` says them.
@@ -133,7 +134,7 @@ class Report(Generic[Row, Totals]):
     as_of: date
     by: str | None = None
     columns: tuple[Figure, ...]
-    rows: tuple[Row, ...]
+    rows: Sequence[Row]
     total_columns: tuple[Figure, ...]
     totals: Totals
     by_currency: tuple[Totals, ...] = ()

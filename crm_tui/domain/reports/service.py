@@ -9,12 +9,7 @@ from crm_tui.domain.service import Service
 from crm_tui.errors import UsageError
 
 if TYPE_CHECKING:
-    from crm_tui.domain.reports.activity import ActivityRow, Counts
-    from crm_tui.domain.reports.forecast import ForecastRow
-    from crm_tui.domain.reports.pipeline import PipelineRow, PipelineTotals
-    from crm_tui.domain.reports.report import Asked, Explanation
-    from crm_tui.domain.reports.report import Report as Answer
-    from crm_tui.domain.reports.shape import DealTotals, Report
+    from crm_tui.domain.reports.report import Asked, Explanation, Report
     from crm_tui.domain.reports.week import Week
 
 NAMES: Final = (
@@ -26,6 +21,22 @@ NAMES: Final = (
 ``TITLE`` and ``QUESTION``; ``BY``, what rows can be of, the usual one first; ``PERIOD``, whether it is about a period;
 ``CONDITION``, what a filter is on: "deals", "invoices" or None; and ``report(crm, asked)``.
 """
+TITLES: Final = {
+    "pipeline": "Pipeline",
+    "forecast": "Forecast",
+    "funnel": "Funnel",
+    "winloss": "Won and lost",
+    "velocity": "Velocity",
+    "activity": "Activity",
+    "sources": "Sources",
+    "revenue": "Revenue",
+    "receivables": "Receivables",
+    "rfm": "RFM",
+    "retention": "Retention",
+    "customers": "Customers",
+    "silent": "Silent customers",
+}
+"""Their titles, which are those of the modules: to name them all, none need be loaded."""
 FIGURES: Final = {
     "open_amount": "pipeline",
     "weighted": "pipeline",
@@ -51,7 +62,7 @@ FIGURES: Final = {
 class Reports(Service):
     """Questions about the whole business."""
 
-    def ask(self, name: str, asked: Asked | None = None) -> Answer[Any, Any]:
+    def ask(self, name: str, asked: Asked | None = None) -> Report[Any, Any]:
         """The report of that name.
 
         Raises:
@@ -61,7 +72,7 @@ class Reports(Service):
 
         if name not in NAMES:
             raise _unknown("report", name, NAMES)
-        found: Answer[Any, Any] = module(name).report(self.crm, asked or Asked())
+        found: Report[Any, Any] = module(name).report(self.crm, asked or Asked())
         return found
 
     def why(self, figure: str, ref: str | None = None, asked: Asked | None = None) -> Explanation:
@@ -79,44 +90,11 @@ class Reports(Service):
         found: Explanation = module(FIGURES[figure]).explain(self.crm, figure, ref, asked or Asked())
         return found
 
-    def pipeline(self) -> Report[PipelineRow, PipelineTotals]:
-        """What is open, by stage; its totals are those of ``crm.deals.totals("status:open")``."""
-        from crm_tui.domain.reports import pipeline
-
-        return pipeline.report(self.crm)
-
-    def forecast(self) -> Report[ForecastRow, DealTotals]:
-        """What is open, by the month of the expected close; overdue deals and those without a day apart."""
-        from crm_tui.domain.reports import forecast
-
-        return forecast.report(self.crm)
-
-    def activity(self, weeks: int = 12) -> Report[ActivityRow, Counts]:
-        """The interactions of the last weeks by kind, this week included.
-
-        Raises:
-            UsageError: not a number of weeks from 1 to 520.
-        """
-        from crm_tui.domain.reports import activity
-
-        return activity.report(self.crm, weeks)
-
     def week(self) -> Week:
         """What was done on each day of this week, and what was won this month."""
         from crm_tui.domain.reports import week
 
         return week.report(self.crm)
-
-    def table(self, report: Report[Any, Any]) -> list[tuple[str, ...]]:
-        """A report as texts for machines, the names of the columns first; amounts are decimal text."""
-        from crm_tui.domain.reports import activity, forecast, pipeline
-        from crm_tui.domain.reports.shape import as_table
-
-        if report.name == pipeline.NAME:
-            return as_table(pipeline.lines(report), pipeline.PipelineLine)
-        if report.name == forecast.NAME:
-            return as_table(forecast.lines(report), forecast.ForecastLine)
-        return as_table(report.rows, activity.ActivityRow)
 
 
 def module(name: str) -> Any:

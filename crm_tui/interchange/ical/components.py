@@ -12,6 +12,8 @@ from typing import Final
 
 from crm_tui.errors import UsageError
 from crm_tui.interchange.content_lines import LONGEST_LINE, Line, parse, unescape, unfold
+from crm_tui.interchange.quoted import unquoted
+from crm_tui.interchange.table import EncodingError
 
 ENTRIES: Final = frozenset({"VTODO", "VEVENT", "VJOURNAL", "VFREEBUSY", "VTIMEZONE"})
 _DEEPEST: Final = 8
@@ -91,7 +93,8 @@ def decoded(data: bytes, encoding: str | None, name: str) -> str:
     """The text of a file: UTF-8 or UTF-16 by its mark, or as told.
 
     Raises:
-        UsageError: it is in no such encoding.
+        UsageError: there is no such encoding.
+        EncodingError: it is in another.
     """
     if encoding is None:
         encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
@@ -101,14 +104,21 @@ def decoded(data: bytes, encoding: str | None, name: str) -> str:
         raise UsageError(f'There is no encoding "{encoding}".', "Use a name such as cp1251.") from None
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise UsageError(
+        raise EncodingError(
             f"{name}: line {line:,} is no {encoding.removesuffix('-sig').upper()}.",
             "Say what it is written in, for example --encoding cp1251.",
+            None,
         ) from error
 
 
-def components(text: str, place: str = "") -> Iterator[Component]:
-    """The entries of a text, in order; whatever stands outside of them is passed over."""
+def components(text: str, place: str = "", encoding: str | None = None) -> Iterator[Component]:
+    """The entries of a text, in order; whatever stands outside of them is passed over.
+
+    Args:
+        text: the calendar.
+        place: the file it is from.
+        encoding: what it is written in where it does not say so.
+    """
     entry: Component | None = None
     inside: list[str] = []
     size = 0
@@ -127,8 +137,8 @@ def components(text: str, place: str = "") -> Iterator[Component]:
         elif not entry.bad:
             _nest(entry, inside, word, begins=begins)
             size += len(raw)
-            entry.raws.append((number, raw[: LONGEST_LINE + 1]))
             _bound(entry, raw, size)
+            _add(entry, number, raw, encoding)
     if entry is not None:
         yield _spoilt(entry, f"its END:{entry.name} is missing")
 
@@ -150,6 +160,15 @@ def _nest(entry: Component, inside: list[str], word: str, *, begins: bool) -> No
     elif word and word in inside:
         while inside.pop() != word:
             pass
+
+
+def _add(entry: Component, number: int, raw: str, encoding: str | None) -> None:
+    if not entry.bad:
+        try:
+            raw = unquoted(raw, encoding or "utf-8")
+        except UnicodeError as error:
+            entry.bad = str(error)
+    entry.raws.append((number, raw[: LONGEST_LINE + 1]))
 
 
 def _bound(entry: Component, raw: str, size: int) -> None:

@@ -116,7 +116,8 @@ class Calendar:
 
     def _rows(self, taker: EntryTaker, brake: Brake) -> Rows:
         if not self._folder:
-            yield from ((item.entry.number, item) for item in taker.items(components(self._text)))
+            entries = components(self._text, encoding=self._options.encoding)
+            yield from ((item.entry.number, item) for item in taker.items(entries))
             return
         from crm_tui.interchange.vdir import items
 
@@ -124,7 +125,8 @@ class Calendar:
         for file, data in items(self._path, SUFFIX):
             brake.check()
             try:
-                found = list(components(decoded(data, self._options.encoding, file.name), file.name))
+                text = decoded(data, self._options.encoding, file.name)
+                found = list(components(text, file.name, self._options.encoding))
             except UsageError as error:
                 found = [Component(1, "VCALENDAR", bad=error.message.rstrip("."), place=file.name)]
             for item in taker.items(found):

@@ -77,8 +77,8 @@ class EntryTaker:
         self._todos = TodoReader(crm.clock, self._told.append)
         self._events = EventReader(crm.clock, self._told.append)
         rows, current = NewRows(crm, self.writing), Current(crm.clock)
-        followups = EntryFollowups(crm, self.writing, rows, lookups, current.followup, _plain)
-        meetings = EntryMeetings(crm, self.writing, rows, lookups, current.interaction, _plain)
+        followups = EntryFollowups(crm, self.writing, rows, lookups).keeping(current.followup, _plain)
+        meetings = EntryMeetings(crm, self.writing, rows, lookups).keeping(current.interaction, _plain)
         self._loaders = {
             kind.table: RecordLoader(
                 kind, self.report, source=options.source or SOURCE, on_match=options.on_match, key=options.key

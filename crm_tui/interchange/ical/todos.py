@@ -193,7 +193,7 @@ def title_of(entry: Properties, what: str) -> str:
         RejectedRowError: there is none, or it cannot be kept.
     """
     try:
-        return checks.line(entry.text("SUMMARY"), what)
+        return checks.name(entry.text("SUMMARY"), what)
     except InvalidDataError as error:
         raise RejectedRowError(error.message.rstrip("."), "SUMMARY") from error
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from crm_tui.domain.loading.drafts import RejectedRowError, Report
 from crm_tui.domain.loading.mail import MailDraft, MailLoad
+from crm_tui.errors import UsageError
 from crm_tui.interchange.brake import Brake
 from crm_tui.interchange.mail.boxes import Box, RawMail, box_of
 from crm_tui.interchange.mail.charsets import decoded, safe_text
@@ -54,12 +55,18 @@ def load(
 
     Raises:
         StoppedError: the brake was pulled; nothing was imported.
+        UsageError: there are tags, and nobody is made who could have them.
         InvalidDataError: there is no mail, or a message was rejected and ``strict`` is set; nothing was imported.
     """
+    create = create or options.create_missing
+    if options.tags and not create:
+        raise UsageError(
+            "The tags are for the people whom --create makes.", "Add --create, or leave --tag out."
+        )
     box = box_of(path)
     return run(
         crm,
-        MailSource(box, RejectedItems(rejects), create=create or options.create_missing, tags=options.tags),
+        MailSource(box, RejectedItems(rejects), create=create, tags=options.tags),
         f"import {name or path.name}",
         strict=options.strict,
         dry_run=dry_run,

@@ -21,7 +21,7 @@ from crm_tui.interchange.table import beginning, find_header
 NAMES: Final = (
     "google", "linkedin", "hubspot-deals", "hubspot-contacts", "hubspot-companies", "pipedrive-deals",
     "pipedrive-people", "pipedrive-organizations", "salesforce-opportunities", "salesforce-leads",
-    "salesforce-contacts", "salesforce-accounts", "outlook",
+    "salesforce-contacts", "salesforce-accounts", "shopify", "woocommerce", "outlook",
 )  # fmt: skip
 """All of them. A header that several know is the first one's: deals name people and companies, not they deals."""
 

@@ -28,7 +28,9 @@ class Card:
     """What a card says, property by property.
 
     Attributes:
-        kind: its KIND in lower case.
+        kind: its KIND in lower case, ``org`` for every card of a company.
+        full: the first FN of a company's card.
+        org: the first ORG of a company's card.
         methods: with how much each is preferred.
         left_out: names of properties whose data is not taken, counted.
     """
@@ -39,6 +41,8 @@ class Card:
     structured: list[str] = field(default_factory=list)
     nickname: str = ""
     organisation: str = ""
+    full: cl.Line | None = None
+    org: cl.Line | None = None
     notes: list[str] = field(default_factory=list)
     role: cl.Line | None = None
     methods: list[tuple[Method, int | None]] = field(default_factory=list)

@@ -17,7 +17,7 @@ from crm_tui.interchange import content_lines as cl
 from crm_tui.interchange.vcard import days, reach, shadows
 from crm_tui.interchange.vcard.card import Card, Desk
 from crm_tui.models import Lifecycle
-from crm_tui.text import check_tag
+from crm_tui.text import check_tag, is_visible
 
 _TAGS: Final = 500  # of a card: each has to be looked for among all there are
 _DATES: Final[Mapping[str, str]] = {
@@ -32,7 +32,7 @@ def full_name(desk: Desk, card: Card, line: cl.Line) -> None:
     if card.names:
         card.keep(line)
     else:
-        card.names.append(checks.line(cl.unescape(line.value), "name"))
+        card.names.append(checks.name(cl.unescape(line.value), "name"))
 
 
 def structured(desk: Desk, card: Card, line: cl.Line) -> None:
@@ -57,7 +57,7 @@ def nickname(desk: Desk, card: Card, line: cl.Line) -> None:
 def organisation(desk: Desk, card: Card, line: cl.Line) -> None:
     """ORG: the company; its units are kept beside it."""
     parts = [cl.unescape(each).strip() for each in cl.split(line.value, ";")]
-    if not parts[0] or card.draft.company:
+    if not is_visible(parts[0]) or card.draft.company:
         card.keep(line)
         return
     card.draft.company = card.organisation = checks.line(parts[0], "company")
@@ -168,12 +168,12 @@ def tie(desk: Desk, card: Card, line: cl.Line, kind: str, uid: str) -> None:
 
 
 def kind(desk: Desk, card: Card, line: cl.Line) -> None:
-    """KIND: a person, an organisation or a group."""
-    card.kind = line.value.strip().lower()
-    if line.name == "X-ABSHOWAS":
-        card.kind = "org" if card.kind == "company" else "individual"
-    elif card.kind not in ("individual", "org", "group"):
-        card.keep(line)
+    """KIND: a person or a group; companies have readers of their own."""
+    word = line.value.strip().lower()
+    if line.name != "X-ABSHOWAS":
+        card.kind = word
+        if word not in ("individual", "org", "group"):
+            card.keep(line)
 
 
 def own(desk: Desk, card: Card, line: cl.Line) -> None:
@@ -228,8 +228,8 @@ _OWN: Final[Mapping[str, tuple[str, Callable[[str], object]]]] = {
     "X-CRM-ARCHIVED-AT": ("archived_at", _instant),
 }
 """Property -> column, and how its text is read."""
-_Reader = Callable[[Desk, Card, cl.Line], None]
-READERS: Final[Mapping[str, _Reader]] = {
+Reader = Callable[[Desk, Card, cl.Line], None]
+READERS: Final[Mapping[str, Reader]] = {
     "FN": full_name,
     "N": structured,
     "NICKNAME": nickname,

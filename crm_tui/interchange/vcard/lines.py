@@ -7,13 +7,13 @@ RFC 2426 sections 2.6 and 5, RFC 6350 sections 3 and 6.
 
 from __future__ import annotations
 
-import binascii
 import re
 from collections.abc import Iterator
 from typing import Final
 
 from crm_tui.domain.loading.drafts import RejectedRowError
 from crm_tui.interchange import content_lines as cl
+from crm_tui.interchange.quoted import decoded, encoding_of, one_line, plain_backslashes
 from crm_tui.interchange.vcard.splitting import CardText
 
 _MOST: Final = 2000
@@ -21,10 +21,7 @@ _MOST: Final = 2000
 _LONGEST_HEAD: Final = 4000
 _HEADS: Final = 200_000  # characters of all names and parameters of a card
 _HEAD: Final = re.compile(r'(?:[^":]++|"[^"]*+"|")*+:')
-_QUOTED: Final = re.compile(r"[^:]*;(?:ENCODING=)?\"?QUOTED-PRINTABLE\"?[;:]", re.IGNORECASE)
 _BASE64: Final = re.compile(r"[^:]*;(?:ENCODING=)?(?:BASE64|B)[;:]", re.IGNORECASE)
-_BARE: Final = {"QUOTED-PRINTABLE", "BASE64", "8BIT", "7BIT", "B"}
-_PLAIN_BACKSLASH: Final = re.compile(r"\\(?![;,:\\nN])")
 _RAW: Final = re.compile("[\udc80-\udcff]")
 _AGENT: Final = re.compile(r"(?:[\w-]+\.)?AGENT[^:]*:\s*(BEGIN\s*:\s*VCARD)?\s*", re.IGNORECASE)
 _BOUND: Final = re.compile(r"\s*(BEGIN|END)\s*:\s*VCARD\s*", re.IGNORECASE)
@@ -94,7 +91,7 @@ def _logical(card: str) -> Iterator[tuple[int, str]]:
         if line[0] in "Ee" and _BOUND.fullmatch(line):
             return
         parts, first = [line], number
-        quoted, base64 = _QUOTED.match(line) is not None, _BASE64.match(line) is not None
+        quoted, base64 = cl.is_quoted(line), _BASE64.match(line) is not None
     if parts:
         yield first, "".join(parts)
 
@@ -103,53 +100,27 @@ def _decoded(line: cl.Line, version: str, encoding: str) -> cl.Line:
     """A property whose value is plain text, however it was encoded."""
     value, params = line.value, line.params
     if params:
-        quoted, charset, params = _encoding(params)
+        quoted, charset, params = encoding_of(params)
         if quoted:
             value = _from_quoted(line, charset, encoding)
         elif charset and not value.isascii():
             value = _recoded(value, charset, encoding)
         if version == "2.1" and "\\" in value:
-            value = _PLAIN_BACKSLASH.sub(r"\\\\", value)
+            value = plain_backslashes(value)
         if "\n" in value or "\r" in value:
-            value = value.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\\n")
+            value = one_line(value)
     elif version == "2.1" and "\\" in value:
-        value = _PLAIN_BACKSLASH.sub(r"\\\\", value)
+        value = plain_backslashes(value)
     if not value.isascii() and _RAW.search(value):
         raise RejectedRowError(f"{line.name} has bytes that are no {encoding}; --encoding says what they are")
     return cl.Line(line.number, line.name, value, params, line.group, "", line.cut)
 
 
-def _encoding(params: object) -> tuple[bool, str, dict[str, list[str]]]:
-    """Whether the value is quoted-printable, its character set, and the other parameters."""
-    assert isinstance(params, dict)
-    kept: dict[str, list[str]] = {}
-    quoted, charset = False, ""
-    for name, values in params.items():
-        if name == "CHARSET":
-            charset = values[0].strip()
-        elif name == "ENCODING" or (name == "TYPE" and not _BARE.isdisjoint(each.upper() for each in values)):
-            for each in values:
-                word = each.upper()
-                if word == "QUOTED-PRINTABLE":
-                    quoted = True
-                elif word in ("B", "BASE64"):
-                    kept["ENCODING"] = ["b"]
-                elif word not in _BARE:
-                    kept.setdefault(name, []).append(each)
-        else:
-            kept[name] = values
-    return quoted, charset, kept
-
-
 def _from_quoted(line: cl.Line, charset: str, encoding: str) -> str:
-    data = binascii.a2b_qp(line.value.encode(_plain(encoding), "surrogateescape"))
-    for each in (charset, "utf-8", encoding):
-        try:
-            if each:
-                return data.decode(each).replace("\x00", "")
-        except (UnicodeDecodeError, LookupError):
-            continue
-    raise RejectedRowError(f"{line.name} has bytes that are no {charset or 'UTF-8'}")
+    found = decoded(line.value.encode(_plain(encoding), "surrogateescape"), (charset, "utf-8", encoding))
+    if found is None:
+        raise RejectedRowError(f"{line.name} has bytes that are no {charset or 'UTF-8'}")
+    return found
 
 
 def _recoded(value: str, charset: str, encoding: str) -> str:

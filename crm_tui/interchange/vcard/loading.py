@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from crm_tui.domain import card_ids, kept
+from crm_tui.domain import card_ids
 from crm_tui.domain.loading.cards import CardLoader
-from crm_tui.domain.loading.companies import CompanyKind
+from crm_tui.domain.loading.company_cards import CompanyCards
 from crm_tui.domain.loading.drafts import Outcome, RejectedRowError, Report, Verdict
 from crm_tui.domain.loading.people import KEY_FIELDS
 from crm_tui.domain.loading.records import RecordDraft, RecordLoader
@@ -24,7 +24,6 @@ from crm_tui.interchange.vcard import splitting
 from crm_tui.interchange.vcard.card import Card
 from crm_tui.interchange.vcard.reading import CardReader
 from crm_tui.interchange.vcard.splitting import CardText
-from crm_tui.text import name_key
 
 if TYPE_CHECKING:
     from crm_tui.domain.crm import Crm
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 
 SUFFIX: Final = ".vcf"
 _BULK: Final = 20_000  # lines from which a load in bulk pays
-_COMPANY_COLUMNS: Final = ("note",)
 
 
 def load(
@@ -94,7 +92,7 @@ class CardSource:
 
     def open(self, crm: Crm, writing: Transaction, report: Report, brake: Brake) -> tuple[Taker, Rows]:
         """What takes the cards, and the cards."""
-        return CardTaker(crm, writing, self._options, report), self._rows()
+        return CardTaker(crm, writing, self._options, report, self.rejected), self._rows()
 
     def _rows(self) -> Rows:
         if self._cards is None:
@@ -122,20 +120,23 @@ class CardSource:
 
 
 class CardTaker:
-    """Takes the texts of cards; those of organisations once all people are there."""
+    """Takes the texts of cards; those of companies once all people are there."""
 
-    def __init__(self, crm: Crm, writing: Transaction, options: Options, report: Report) -> None:
+    def __init__(
+        self, crm: Crm, writing: Transaction, options: Options, report: Report, rejected: RejectedItems
+    ) -> None:
         self._crm = crm
+        self._rejected = rejected
         self._writing = writing
         self._options = options
         self._report = report
         self._source = options.source or card_ids.SOURCE
         custom = crm.fields.list("contacts")
         region = (options.region or crm.config.region).upper()
-        self._reader = CardReader(custom, region, options.tags)
+        self._reader = CardReader(custom, region, options.tags, company_custom=crm.fields.list("companies"))
         self._left_out: Counter[str] = Counter()
         self._groups = 0
-        self._companies: list[tuple[int, Card, CardText]] = []
+        self._companies: list[tuple[int, Card, str]] = []
         self._loader = CardLoader(
             crm, writing, report,
             source=self._source, custom=bool(custom), on_match=options.on_match, key=options.key,
@@ -162,7 +163,8 @@ class CardTaker:
             self._groups += 1
             self._report(Outcome(line, Verdict.SKIPPED, card.draft.name or ""))
         elif card.kind == "org":
-            self._companies.append((line, card, text))
+            self._rejected.note(line, text)
+            self._companies.append((line, card, text.file))
         else:
             draft = card.draft
             if draft.external is not None:
@@ -189,52 +191,45 @@ class CardTaker:
 
 
 class Companies:
-    """Takes the cards of organisations."""
+    """Takes the cards of companies."""
 
     def __init__(self, crm: Crm, writing: Transaction, options: Options, source: str, report: Report) -> None:
         self._crm = crm
-        self._writing = writing
         self._report = report
-        self._lines: dict[int, str] = {}
-        self._kept: dict[int, str] = {}
-        self._loader = RecordLoader(
-            CompanyKind(crm, writing, NewRows(crm, writing)),
-            self._note,
-            source=source,
-            on_match=options.on_match,
-        )
+        kind = CompanyCards(crm, writing, NewRows(crm, writing))
+        self._loader = RecordLoader(kind, report, source=source, on_match=options.on_match)
 
-    def load(self, cards: Iterable[tuple[int, Card, CardText]]) -> list[str]:
-        """Take them all; returns notices."""
-        for line, card, _ in cards:
+    def load(self, cards: Iterable[tuple[int, Card, str]]) -> list[str]:
+        """Take them all, each with the name of its file; returns notices."""
+        for line, card, file in cards:
             draft = _company(line, card)
-            self._lines[line] = card.draft.kept
+            if draft.external is not None:
+                draft.own_id = card_ids.own(self._crm, "companies", draft.external)
+                if (
+                    draft.own_id is not None
+                    or card_ids.own(self._crm, "contacts", draft.external) is not None
+                ):
+                    # a UID of ours says which record it is, and is nobody else's
+                    draft.external = None
             try:
                 self._loader.take(draft)
             except RejectedRowError as error:
-                self._report(Outcome(line, Verdict.REJECTED, draft.name, reason=error.reason))
-        notices = self._loader.finish()
-        for company_id, lines in self._kept.items():
-            _, old = kept.read(self._crm.connection, "companies", company_id)
-            kept.write(self._writing, "companies", company_id, kept.merged(old, lines))
-        return notices
-
-    def _note(self, outcome: Outcome) -> None:
-        lines = self._lines.get(outcome.line)
-        if outcome.id is not None and lines and outcome.verdict is not Verdict.REJECTED:
-            self._kept[outcome.id] = lines
-        self._report(outcome)
+                reason = f"{file}: {error.reason}" if file else error.reason
+                self._report(Outcome(line, Verdict.REJECTED, draft.name, column=error.column, reason=reason))
+        return self._loader.finish()
 
 
 def _company(line: int, card: Card) -> RecordDraft:
     """The draft of a company that a card is of."""
     draft = card.draft
-    name = card.organisation or draft.name or ""
-    values: Mapping[str, object] = draft.columns
-    columns = {key: draft.columns[key] for key in _COMPANY_COLUMNS if values.get(key)}
+    columns = dict(draft.columns)
+    values: dict[str, object] = {"preferred": draft.preferred, "kept": [draft.kept]}
+    if parent := columns.pop("parent", None):
+        values["parent"] = parent
     return RecordDraft(
-        line, name, name_key(name),
-        external=draft.external, columns=columns, methods=list(draft.methods), tags=draft.tags,
+        line, draft.name or "", draft.key,
+        external=draft.external, created_at=draft.created_at, columns=columns, values=values,
+        methods=list(draft.methods), tags=draft.tags, custom=draft.custom,
     )  # fmt: skip
 
 
@@ -246,7 +241,10 @@ def _check(options: Options) -> None:
             "Leave them out; --tag works.",
         )
     if options.kind != "contacts":
-        raise UsageError(f"vCards hold contacts, not {options.kind}.", "Leave --as out.")
+        raise UsageError(
+            f"vCards hold contacts and companies, and say themselves which; not {options.kind}.",
+            "Leave --as out.",
+        )
     if options.key is not None and options.key not in KEY_FIELDS:
         raise UsageError(
             f'People cannot be matched by "{options.key}".', f"Use one of: {', '.join(KEY_FIELDS)}."

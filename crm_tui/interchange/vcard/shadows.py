@@ -22,12 +22,7 @@ def text_of(line: cl.Line) -> str:
         if _PARAMETER.fullmatch(name)
         for value in values
     ]
-    return unfolded(cl.write(line.name, line.value, params))
-
-
-def unfolded(text: str) -> str:
-    """A written line without its folds and its end."""
-    return text.replace("\r\n ", "").removesuffix("\r\n")
+    return cl.unfolded(cl.write(line.name, line.value, params))
 
 
 def name(value: str) -> str:

@@ -97,6 +97,8 @@ def look(path: Path, told: str | None = None, check: Callable[[], None] | None =
                     raw += len(_RAW.findall(text))
                     wide += len(_WIDE.findall(text))
                 charset = charset or "CHARSET=" in text or "charset=" in text
+            # a file may break off in the middle of a character
+            decoder.decode(b"", final=True)
             empty = file.tell() == 0
     except OSError as error:
         raise InvalidDataError(f"{path} cannot be read: {error.strerror}.", "Check the path.") from error

@@ -218,6 +218,19 @@ class DealsScreen(DealMoves):
         self._added = deal.id
         self._end_filter()
 
+    def do_bulk_edit(self) -> None:
+        """Change the marked deals, or all in sight, as text."""
+        from crm_tui.screens.lists import bulk_edit
+
+        ids = [card.id for card in self.board.state.ordered(self.marked)] or self.board.state.every()
+        bulk_edit.begin(self, "deals", lambda _: ids, self.clear_marks)
+
+    def do_export(self) -> None:
+        """Ask where to write the deals in sight."""
+        from crm_tui.screens.lists import export_write
+
+        export_write.ask_these(self, "deals", self.board.state.every())
+
     def do_filter(self) -> None:
         """Type what to show."""
         self.add_class("-filtering")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crm_tui.models import StageType
@@ -137,6 +138,32 @@ class DealWork(BaseScreen):
         """Open won and lost deals again."""
         closed = self.closed
         self._write_each(closed, f"reopen {words(closed)}", lambda crm, deal_id: crm.deals.reopen(deal_id))
+
+    def can_won_deal(self) -> bool:
+        """Whether it is about one deal, and that is won."""
+        return self._won is not None
+
+    @property
+    def _won(self) -> Card | None:
+        found = [*islice(self.among(), 2)]
+        # a lost one always has a reason
+        won = len(found) == 1 and found[0].closed_on is not None and found[0].lost_reason is None
+        return found[0] if won else None
+
+    def do_invoice(self) -> None:
+        """Make the invoice of a won deal."""
+        from crm_tui.screens.billing import invoice_forms
+
+        card = self._won
+        if card is None:
+            return
+        nothing: Form | None = None
+        self.read(
+            lambda crm: invoice_forms.of_deal(crm, card.id),
+            lambda form: self.ask(form) if form is not None else None,
+            group="deal",
+            empty=nothing,
+        )
 
     def do_stage(self) -> None:
         """Ask which stage deals go to, be it of another pipeline."""

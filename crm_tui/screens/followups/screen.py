@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -177,22 +176,40 @@ class FollowupsScreen(FollowupsShown):
         if self.rows.marked:
             self.clear_marks()
             return
-        outline = self._agenda.outline
-        ids: Iterable[int] = outline.ids[: outline.open_count]
-        if self.in_day:
-            ids = self.ids_of_day()
-        elif self.in_month:
-            day = self.grid.day
-            first, following = day.replace(day=1), self.grid.span[1]
-            last = min(following, date(day.year + day.month // 12, day.month % 12 + 1, 1))
-            ids = self.ids_between(first, last)
-        found = list(ids)
+        found = self._in_sight()
         if len(found) > MOST_MARKED:
             self.crm_app.tell(
                 f"{len(found):,} are too many to mark at once.", f"Narrow the list to {MOST_MARKED:,} with /."
             )
         else:
             self.rows.set_marks(found)
+
+    def _in_sight(self) -> list[int]:
+        """Everything that is open, in the month all of it, on a day what falls there."""
+        if self.in_day:
+            return self.ids_of_day()
+        if self.in_month:
+            day = self.grid.day
+            first, following = day.replace(day=1), self.grid.span[1]
+            last = min(following, date(day.year + day.month // 12, day.month % 12 + 1, 1))
+            return self.ids_between(first, last)
+        outline = self._agenda.outline
+        return list(outline.ids[: outline.open_count])
+
+    def do_export(self) -> None:
+        """Ask where to write the follow-ups in sight; of the agenda those that are closed too, when they are shown."""
+        from crm_tui.screens.lists import export_write
+
+        ids = self._in_sight() if self.in_month else [*self._agenda.outline.ids]
+        export_write.ask_these(self, "followups", ids)
+
+    def do_bulk_edit(self) -> None:
+        """Change the marked follow-ups, or all that are open in sight, as text."""
+        from crm_tui.screens.lists import bulk_edit
+
+        marked = self.rows.marked
+        ids = [each for each in self._agenda.outline.ids if each in marked] or self._in_sight()
+        bulk_edit.begin(self, "followups", lambda _: ids, self.clear_marks)
 
     def _end_filter(self) -> None:
         bar = self.query_one(FilterBar)

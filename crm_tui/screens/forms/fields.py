@@ -51,7 +51,7 @@ class Field:
         choices: the words to choose from.
         check: from text to value; the text itself when None, and None for an empty one.
         echo: what the value means, said beside it.
-        complete: the table whose names complete it.
+        complete: the table whose names complete it; each row of several.
     """
 
     key: str
@@ -128,7 +128,11 @@ def only(form: Form, keys: Collection[str], title: str) -> Form:
         return form.save(crm, Filled({**kept, **filled.values}, filled.changed))
 
     name = f"{form.name}-{'-'.join(field.key for field in chosen)}".replace("_", "-")
-    return replace(form, name=name, title=title, fields=chosen, save=save)
+    watched = [key for key in form.watched if key in keys]
+    return replace(
+        form, name=name, title=title, fields=chosen, save=save, watched=watched,
+        notice=form.notice if watched else None,
+    )  # fmt: skip
 
 
 def custom_fields(

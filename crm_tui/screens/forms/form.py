@@ -7,6 +7,7 @@ form that is left, or a program that ends, leaves a draft, which the same form b
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual import events, on
@@ -16,12 +17,12 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.css.query import NoMatches
 from textual.screen import ModalScreen
 from textual.widget import Widget
-from textual.widgets import Input
+from textual.widgets import Input, TextArea
 
 from crm_tui import actions
 from crm_tui.errors import CrmError
 from crm_tui.screens.forms.fields import Field, Filled, Form, when
-from crm_tui.screens.forms.suggest import NameSuggester
+from crm_tui.screens.forms.suggest import NameSuggester, rest_of_row
 from crm_tui.screens.shell import editor
 from crm_tui.screens.shell.base import DataMixin, bindings
 from crm_tui.screens.shell.memory import Draft
@@ -29,6 +30,7 @@ from crm_tui.text import clean_lines
 from crm_tui.widgets.entry.choice_line import ChoiceLine
 from crm_tui.widgets.entry.filter_bar import PlainText
 from crm_tui.widgets.entry.line_input import LineInput
+from crm_tui.widgets.entry.line_rows import LineRows
 from crm_tui.widgets.entry.long_text import LongText
 
 if TYPE_CHECKING:
@@ -112,6 +114,8 @@ class FormScreen(DataMixin, ModalScreen[Any]):
 
     def _widget(self, field: Field) -> Widget:
         name = f"field-{field.key}"
+        if field.kind == "long" and field.complete:
+            return LineRows(field.value, partial(rest_of_row, self.desk, field.complete), id=name)
         if field.kind == "long":
             return LongText(field.value, id=name)
         if field.kind == "choice":
@@ -307,6 +311,12 @@ class FormScreen(DataMixin, ModalScreen[Any]):
                 self._echo(field)
                 if field.key in self.form.watched:
                     self._notice()
+
+    @on(TextArea.Changed)
+    def _written(self, event: TextArea.Changed) -> None:
+        event.stop()
+        if any(event.text_area.id == f"field-{key}" for key in self.form.watched):
+            self._notice()
 
     def _notice(self) -> None:
         """Say what the file has to say about what is typed, as soon as it is read."""

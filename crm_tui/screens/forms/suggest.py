@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from asyncio import to_thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from textual.suggester import Suggester
 
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from crm_tui.screens.shell.desk import Desk
 
 
-_MOST = 50
+_MOST: Final = 50
+_COUNTED: Final = re.compile(r"^\s*[+-]?[0-9][0-9.,]*\s*[xX×]\s+")
 
 
 class NameSuggester(Suggester):
@@ -23,7 +25,7 @@ class NameSuggester(Suggester):
 
     Args:
         desk: The file.
-        table: contacts or companies.
+        table: contacts, companies or products.
     """
 
     def __init__(self, desk: Desk, table: str) -> None:
@@ -36,15 +38,33 @@ class NameSuggester(Suggester):
         return await to_thread(self._ask, value)
 
     def _ask(self, value: str) -> str | None:
-        if not value.strip() or not self._desk.exists():
-            return None
-        try:
-            with told(self._desk.path):
-                crm = self._desk.reading()
-                ids = crm.search.named(self._table, value, limit=_MOST)
-                found = crm.contacts.views(ids) if self._table == "contacts" else crm.companies.views(ids)
-                names = [each.name for each in found if each.name.casefold().startswith(value.casefold())]
-        except CrmError:
-            # a completion is a kindness: without it one types on
-            return None
-        return clean(min(names, key=len)) if names else None
+        return _shortest(self._desk, self._table, value)
+
+
+def rest_of_row(desk: Desk, table: str, row: str) -> str:
+    """How a row such as ``2 x Olive oi`` goes on, asked in the thread it is called in; nothing once a price begins."""
+    name = _COUNTED.sub("", row)
+    if "@" in name or not name.strip():
+        return ""
+    found = _shortest(desk, table, name)
+    # a letter may become two when it is folded, and then the rest begins elsewhere
+    begins = found is not None and found[: len(name)].casefold() == name.casefold()
+    return found[len(name) :] if found is not None and begins else ""
+
+
+def _shortest(desk: Desk, table: str, begun: str) -> str | None:
+    """The shortest name that begins with what is typed."""
+    if not begun.strip() or not desk.exists():
+        return None
+    try:
+        with told(desk.path):
+            crm = desk.reading()
+            ids = crm.search.named(table, begun, limit=_MOST)
+            service: Any = getattr(crm, table)
+            names = [
+                each.name for each in service.views(ids) if each.name.casefold().startswith(begun.casefold())
+            ]
+    except CrmError:
+        # a completion is a kindness: without it one types on
+        return None
+    return clean(min(names, key=len)) if names else None

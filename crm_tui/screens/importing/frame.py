@@ -23,7 +23,7 @@ from crm_tui.screens.importing.import_files import Folder
 from crm_tui.screens.importing.reading import explained
 from crm_tui.screens.shell.base import Answered, BaseScreen, Refused, bindings
 from crm_tui.text import clean
-from crm_tui.widgets.entry.filter_bar import PlainText, Rule
+from crm_tui.widgets.entry.filter_bar import Rule
 from crm_tui.widgets.entry.path_bar import PathBar
 from crm_tui.widgets.frame.progress_view import ProgressView
 from crm_tui.widgets.frame.step_line import StepLine
@@ -64,7 +64,6 @@ class ImportFrame(BaseScreen):
         &.-wide #columns { width: 3fr; height: 1fr; }
         &.-wide #first { width: 2fr; height: 1fr; border-top: none; border-left: solid $panel; }
         &.-wide #first:focus { border-top: none; border-left: solid $accent; }
-        & #said { height: 1; padding: 0 1; width: 1fr; color: $text-muted; }
         & #result { padding: 1 2; }
     }
     """
@@ -75,6 +74,7 @@ class ImportFrame(BaseScreen):
         self.about: Path | None = None
         self.folder: Folder | None = None
         self._recent: list[Path] = []
+        self._listed: tuple[Path, str] | None = None
 
     def body(self) -> ComposeResult:
         """The steps above, the present one beneath."""
@@ -92,7 +92,7 @@ class ImportFrame(BaseScreen):
                     yield Lines(id="first")
             with Vertical(id=_BODIES[PLAN]):
                 yield import_plan.KindTabs(id="tabs")
-                yield PlainText(id="said")
+                yield import_plan.Said(id="said")
                 yield import_plan.PlanTable(import_plan.COLUMNS, signs=True, id="plan")
             with Vertical(id=_BODIES[RESULT]):
                 yield Lines(id="result")
@@ -150,7 +150,7 @@ class ImportFrame(BaseScreen):
 
     def refuse(self, error: CrmError) -> None:
         """Say what could not be done, in words of this screen."""
-        message, hint = explained(error)
+        message, hint = explained(error, columns=not self.needless)
         for path in (self.desk.path, self.about):
             # the whole path would leave no room for what is the matter
             message = message.replace(str(path), path.name) if path is not None else message
@@ -160,7 +160,7 @@ class ImportFrame(BaseScreen):
         """Bring a step to the front."""
         self.step = step
         self.query_one(ContentSwitcher).current = _BODIES[step]
-        self.query_one(StepLine).show(step, self.subject)
+        self.query_one(StepLine).show(step, self.subject, self.needless)
         if focus and self in self.app.screen_stack:
             self.list_widget.focus()
         self.show_keys()
@@ -175,8 +175,18 @@ class ImportFrame(BaseScreen):
         """What the steps are about."""
         raise NotImplementedError
 
-    def choose(self, path: Path) -> None:
-        """Take a file."""
+    @property
+    def taken(self) -> Path | None:
+        """The file that the steps are about."""
+        raise NotImplementedError
+
+    @property
+    def needless(self) -> frozenset[int]:
+        """The steps that this file does not need."""
+        return frozenset()
+
+    def choose(self, path: Path, make: str = "") -> None:
+        """Take a file; a folder whole as what it is to be."""
         raise NotImplementedError
 
     def can_choosing(self) -> bool:
@@ -184,7 +194,9 @@ class ImportFrame(BaseScreen):
         return self.step == FILE and not self.running
 
     def do_import_path(self) -> None:
-        """Type a path."""
+        """Type a path; behind the folder of the file that was taken last."""
+        if self.taken is not None and import_files.typed_path(self.bar.value) == self.taken:
+            self.bar.value = import_files.shown(self.taken.parent, folder=True)
         self.bar.input.focus()
 
     def list_folder(self) -> None:
@@ -199,16 +211,14 @@ class ImportFrame(BaseScreen):
 
     def _show_folder(self, found: tuple[Folder, list[Path]]) -> None:
         folder, self._recent = found
-        moved = self.folder is None or (self.folder.path, self.folder.beginning) != (
-            folder.path,
-            folder.beginning,
-        )
+        before, self._listed = self._listed, (folder.path, folder.beginning)
         self.folder = folder
         files = self.files
         files.show(import_files.groups(folder, self._recent, self.desk.clock), "")
-        if moved:
+        if before != self._listed:
             files.action_first()
-            if folder.entries and not folder.beginning and folder.path.parent != folder.path:
+            inside = folder.entries or folder.makes
+            if inside and not folder.beginning and folder.path.parent != folder.path:
                 # behind the way up
                 files.action_move(1)
         self.show_keys()
@@ -268,6 +278,8 @@ class ImportFrame(BaseScreen):
         path, folder = found
         if folder:
             self.go_into(path)
+            # what it can be imported as stands at its top
+            self.files.focus()
         else:
             self.choose(path)
 
@@ -279,7 +291,7 @@ class ImportFrame(BaseScreen):
             if what == "folder":
                 self.go_into(path)
             else:
-                self.choose(path)
+                self.choose(path, "" if what == "file" else what)
 
 
 def _told(error: CrmError | OSError) -> CrmError:

@@ -66,7 +66,7 @@ def standing(seen: Seen, place: int) -> tuple[str, str, Tone]:
     if target is None:
         if chosen:
             return "-", "left out", "dim"
-        quiet = headers.silent(seen.options.kind, seen.table.header[place])
+        quiet = headers.silent(seen.options.kind, seen.table.header[place], seen.table.header)
         return ("-", "follows from others", "dim") if quiet and seen.own else ("-", "not imported", "soon")
     label = f" ({target.label})" if target.label else ""
     if chosen:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,11 +15,12 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from crm_tui.dates import Clock, relative_day
+from crm_tui.interchange.formats import SUFFIXES, folder_makes
 from crm_tui.text import clean
 from crm_tui.widgets.lists.grouped_list import Group, GroupRow
 from crm_tui.widgets.tables.table_lines import TableColumn
 
-ENDINGS: Final = (".csv", ".tsv", ".txt", ".tab")
+ENDINGS: Final = (".csv", ".tsv", ".txt", ".tab", *SUFFIXES)
 MOST: Final = 1000
 """How many entries of a folder are shown at once; typing narrows them."""
 COLUMNS: Final = (
@@ -29,6 +30,12 @@ COLUMNS: Final = (
 )
 _ESCAPED: Final = re.compile(r"\\(.)")
 _UNITS: Final = ("KB", "MB", "GB", "TB")
+_WHOLE: Final[Mapping[str, str]] = {
+    "vcard": "every .vcf in here",
+    "ics": "every .ics in here",
+    "mbox": "the mail in here",
+    "maildir": "the mail in here",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +55,23 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """What is in a folder and begins as was typed; ``more`` is how many more there are, ``problem`` why it has none."""
+    """What is in a folder and begins as was typed.
+
+    Attributes:
+        path: the folder.
+        beginning: what its entries begin with, or hold.
+        entries: folders and files.
+        more: how many more there are.
+        problem: why there are none.
+        makes: what it can be imported as, whole.
+    """
 
     path: Path
     beginning: str
     entries: Sequence[Entry] = ()
     more: int = 0
     problem: str = ""
+    makes: Sequence[str] = ()
 
     def named(self, name: str) -> Entry | None:
         """The entry of that name, as it is shown."""
@@ -117,13 +134,14 @@ def read_folder(text: str, known: Folder | None = None) -> Folder:
     try:
         with os.scandir(folder) as found:
             entries = [entry for each in found if (entry := _entry(each, beginning)) is not None]
+        makes = folder_makes(folder)
     except OSError as error:
         return Folder(folder, beginning, problem=f"cannot be read: {error.strerror}")
     folded = beginning.casefold()
     starting = [each for each in entries if each.name.casefold().startswith(folded)]
     fitting = starting or [each for each in entries if folded in each.name.casefold()]
     fitting.sort(key=lambda each: (not each.folder, each.name.casefold()))
-    return Folder(folder, beginning, fitting[:MOST], max(0, len(fitting) - MOST))
+    return Folder(folder, beginning, fitting[:MOST], max(0, len(fitting) - MOST), makes=makes)
 
 
 def _taken_apart(text: str, known: Folder | None) -> tuple[Path, str]:
@@ -145,13 +163,26 @@ def _entry(found: os.DirEntry[str], beginning: str) -> Entry | None:
         return None
     try:
         folder = found.is_dir()
-        if not folder and (not found.is_file() or not found.name.lower().endswith(ENDINGS)):
+        if not folder and (not found.is_file() or not _may_be_imported(found)):
             return None
         about = found.stat()
     except OSError:
         # a link to nowhere
         return None
     return Entry(Path(found.path), folder, about.st_size, about.st_mtime)
+
+
+def _may_be_imported(found: os.DirEntry[str]) -> bool:
+    """Whether a file's name says so; a mailbox of Thunderbird or mutt has a name without an ending."""
+    if found.name.lower().endswith(ENDINGS):
+        return True
+    if "." in found.name:
+        return False
+    try:
+        with Path(found.path).open("rb") as file:
+            return file.read(5) == b"From "
+    except OSError:
+        return False
 
 
 def completion(folder: Folder) -> str | None:
@@ -180,8 +211,10 @@ def _alike(one: str, other: str) -> int:
 def groups(folder: Folder, recent: Sequence[Path], clock: Clock) -> list[Group]:
     """The rows of a folder under its name, above them the folders of earlier imports while nothing is typed."""
     rows = [_row(each, clock) for each in folder.entries]
-    if folder.path.parent != folder.path and not folder.beginning:
-        rows.insert(0, GroupRow(("folder", folder.path.parent), ("../", "", "")))
+    if not folder.beginning:
+        rows[:0] = [_whole(folder, make) for make in folder.makes]
+        if folder.path.parent != folder.path:
+            rows.insert(0, GroupRow(("folder", folder.path.parent), ("../", "", "")))
     found = [Group(shown(folder.path, folder=True), rows, _aside(folder))]
     others = [path for path in recent if path != folder.path]
     if others and not folder.beginning:
@@ -199,7 +232,12 @@ def _aside(folder: Folder) -> str:
         return ""
     if folder.beginning:
         return f'nothing here is called "{clean(folder.beginning)}"'
-    return "no CSV, TSV or TXT file in here"
+    return "" if folder.makes else "nothing in here that can be imported"
+
+
+def _whole(folder: Folder, make: str) -> GroupRow:
+    """The folder itself, to be imported as a whole."""
+    return GroupRow((make, folder.path), (f"./  {_WHOLE[make]}", "", ""), tones=("accent",))
 
 
 def _row(entry: Entry, clock: Clock) -> GroupRow:

@@ -5,6 +5,7 @@ The rule it keeps: what is said of a file is tried on it before it counts, and w
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -61,9 +62,8 @@ class ImportMapping(ImportFrame):
         lines = f" · {self.known.lines:,} lines" if self.known is not None else ""
         return f"{seen.name}{lines}"
 
-    def choose(self, path: Path) -> None:
-        """Look at a file; one that was looked at before keeps what was said of it."""
-        self.about = path
+    def choose_table(self, path: Path) -> None:
+        """Look at a table; one that was looked at before keeps what was said of it."""
         if self.seen is not None and self.seen.path == path:
             self.look(self.wish(self.seen), COLUMNS)
         else:
@@ -75,6 +75,12 @@ class ImportMapping(ImportFrame):
         if self.rehearsed is not None:
             self.rehearsed.plan.close()
         self.rehearsed = None
+
+    def forget_table(self) -> None:
+        """No table is looked at any more."""
+        self._looking.pull()
+        self._mappings.clear()
+        self.seen = self.known = self._wanted = None
 
     def wish(self, seen: Seen) -> Wish:
         """What was said of a file so far, be it on its way."""
@@ -175,21 +181,29 @@ class ImportMapping(ImportFrame):
         self.show_columns()
 
     def ask_encoding(self, wish: Wish, step: int | None, error: EncodingError) -> None:
+        """A table that is not UTF-8: look at it in the encoding that is chosen."""
+
+        def take(name: str) -> None:
+            self.look(replace(wish, options=replace(wish.options, encoding=name)), step)
+
+        self.ask_letters(wish.path, error, take)
+
+    def ask_letters(self, path: Path, error: EncodingError, then: Callable[[str], None]) -> None:
         """A file that is not UTF-8: where do its letters look right?"""
 
         def ask(found: list[tuple[str, str]]) -> None:
             options = lettered([(name, name, sample) for name, sample in found])
             self.app.push_screen(
-                Choose(f"{wish.path.name} is not UTF-8. Where do its letters look right?", options), take
+                Choose(f"{path.name} is not UTF-8. Where do its letters look right?", options), take
             )
 
         def take(name: str | None) -> None:
             if name is not None:
-                self.look(replace(wish, options=replace(wish.options, encoding=name)), step)
+                then(name)
             else:
                 self.refuse(error)
 
-        self.work(lambda: encodings(wish.path, error.suggestion), ask, group="encodings")
+        self.work(lambda: encodings(path, error.suggestion), ask, group="encodings")
 
     @property
     def place(self) -> int | None:
@@ -237,9 +251,9 @@ class ImportMapping(ImportFrame):
         self.app.push_screen(Pick(f"{clean(header)[:40]} holds", find, target.field if target else ""), take)
 
     def do_import_side(self) -> None:
-        """To the first rows and back."""
-        first = self.query_one("#first", Lines)
-        (self.query_one("#columns") if first.has_focus else first).focus()
+        """To the first rows, or what is said of a dry run, and back."""
+        side = self.query_one("#first" if self.step == COLUMNS else "#said", Lines)
+        (self.list_widget if side.has_focus else side).focus()
 
     def do_import_kind(self) -> None:
         """Say what the rows are."""

@@ -35,13 +35,14 @@ _SIGNS: Final[Mapping[str, str | None]] = {
     _AUTO: None, "comma": "comma", "semicolon": "semicolon", "tab": "tab", "pipe": "pipe",
 }  # fmt: skip
 _ORIGINS: Final[Mapping[str, bool | None]] = {_AUTO: None, "crm": True, "elsewhere": False}
-_KEYS: Final[Mapping[str, tuple[str, ...]]] = {
+KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "contacts": ("external_id", "email", "phone", "name"),
     "companies": ("external_id", "domain", "name"),
     "deals": ("external_id", "title"),
     "followups": ("external_id", "title"),
     "interactions": ("external_id", "summary"),
 }
+"""What records can be matched by, by their kind."""
 _YES: Final = ("no", "yes")
 
 
@@ -60,22 +61,22 @@ def form(seen: Seen) -> Form:
             Field("decimal", "decimal", "choice", options.decimal, choices=(_AUTO, ".", ",")),
             Field("on_match", "known ones", "choice", options.on_match.value, choices=[*OnMatch]),
             Field(
-                "key", "known by", value=options.key or "", check=_key,
-                hint=f"as usual; or one of {', '.join(_KEYS[options.kind])}",
+                "key", "known by", value=options.key or "", check=known_key,
+                hint=f"as usual; or one of {', '.join(KEYS[options.kind])}",
             ),
             Field("tags", "tag all", value=", ".join(options.tags), check=fields.tags, hint="fair-2026, vip"),
             Field("defaults", "for blanks", "long", defaults, check=pairs),
             Field("create_missing", "make missing", "choice", _YES[options.create_missing], choices=_YES),
             Field("strict", "all or none", "choice", _YES[options.strict], choices=_YES),
             Field(
-                "encoding", "encoding", value=options.encoding or "", check=_encoding,
+                "encoding", "encoding", value=options.encoding or "", check=known_encoding,
                 hint=f"found: {seen.table.encoding}; or cp1251, cp1254, latin-1",
             ),
             Field("delimiter", "delimiter", "choice", known or options.delimiter or _AUTO, choices=signs),
-            Field("region", "country", value=options.region or "", check=_region, hint="of phones without +: DE"),
+            Field("region", "country", value=options.region or "", check=known_region, hint="of phones without +: DE"),
             Field("own", "comes from", "choice", _named(_ORIGINS, options.own) or _AUTO, choices=[*_ORIGINS]),
         ),
-        _unused,
+        unused,
         note="For blanks: a line FIELD=VALUE each; {Header} stands for the row's cell.",
         keep=False,
     )  # fmt: skip
@@ -126,11 +127,20 @@ class TryingForm(FormScreen):
     Args:
         form: What it asks for; its ``save`` is not used.
         attempt: Tries what was filled in, in a worker thread; what it raises is told and the form stays.
+        problem: What is wrong with what it begins with, and a hint.
     """
 
-    def __init__(self, form: Form, attempt: Callable[[Filled], Any]) -> None:
+    def __init__(
+        self, form: Form, attempt: Callable[[Filled], Any], problem: tuple[str, str] = ("", "")
+    ) -> None:
         super().__init__(form)
         self._attempt = attempt
+        self._problem = problem
+
+    def on_mount(self) -> None:
+        """Say what is wrong already."""
+        if self._problem[0]:
+            self.call_after_refresh(self.say, *self._problem)
 
     def do_save(self) -> None:
         """Try what was filled in."""
@@ -163,7 +173,7 @@ class TryingForm(FormScreen):
 def path_form(name: str, title: str, label: str, proposed: str, note: str = "") -> Form:
     """A form that asks for a path."""
     return Form(
-        name, title, (Field(name, label, value=proposed, required=True),), _unused, note=note, keep=False
+        name, title, (Field(name, label, value=proposed, required=True),), unused, note=note, keep=False
     )
 
 
@@ -211,14 +221,24 @@ def _named(words: Mapping[str, Any], value: object) -> str | None:
     return next((word for word, meant in words.items() if meant == value), None)
 
 
-def _key(text: str, clock: Clock) -> str:
-    known: Sequence[str] = sorted({name for names in _KEYS.values() for name in names})
+def known_key(text: str, clock: Clock) -> str:
+    """The field that records are matched by.
+
+    Raises:
+        InvalidDataError: there is no such field.
+    """
+    known: Sequence[str] = sorted({name for names in KEYS.values() for name in names})
     if text not in known:
         raise InvalidDataError(f'Nothing is matched by "{text}".', f"Use one of: {', '.join(known)}.")
     return text
 
 
-def _encoding(text: str, clock: Clock) -> str:
+def known_encoding(text: str, clock: Clock) -> str:
+    """The name of an encoding.
+
+    Raises:
+        InvalidDataError: there is none of that name.
+    """
     try:
         codecs.lookup(text)
     except LookupError:
@@ -228,11 +248,16 @@ def _encoding(text: str, clock: Clock) -> str:
     return text
 
 
-def _region(text: str, clock: Clock) -> str:
+def known_region(text: str, clock: Clock) -> str:
+    """The two letters of a country.
+
+    Raises:
+        InvalidDataError: they are not two letters.
+    """
     if not (len(text) == 2 and text.isascii() and text.isalpha()):
         raise InvalidDataError(f'"{text}" is no country.', "Use two letters, such as DE.")
     return text.upper()
 
 
-def _unused(crm: Crm, filled: Filled) -> None:
+def unused(crm: Crm, filled: Filled) -> None:
     """Nothing is written by a form of options."""

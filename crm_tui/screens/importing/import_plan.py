@@ -9,6 +9,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
+from textual.geometry import Size
 from textual.message import Message
 from textual.widget import Widget
 
@@ -22,12 +23,18 @@ from crm_tui.widgets.tables.record_table import RecordTable
 from crm_tui.widgets.tables.rows import RowView, Tone
 from crm_tui.widgets.tables.table_lines import TableColumn
 
-COLUMNS: Final = (
-    TableColumn("line", "Line", 7, align="right", tone="dim"),
-    TableColumn("name", "Name", 14, flex=2),
-    TableColumn("field", "Field", 12, flex=1, drop=1),
-    TableColumn("what", "What", 16, flex=5),
-)
+
+def columns(place: str) -> tuple[TableColumn, ...]:
+    """The columns of a plan, the first titled as what is counted: line, item, message."""
+    return (
+        TableColumn("line", place.capitalize(), 7, align="right", tone="dim"),
+        TableColumn("name", "Name", 14, flex=2),
+        TableColumn("field", "Field", 12, flex=1, drop=1),
+        TableColumn("what", "What", 16, flex=5),
+    )
+
+
+COLUMNS: Final = columns("line")
 SIGNS: Final[dict[Verdict, tuple[str, Tone]]] = {
     Verdict.NEW: ("+", "good"),
     Verdict.CHANGED: ("~", "accent"),
@@ -100,6 +107,25 @@ def row_view(key: int, outcome: Outcome, which: int = 0) -> RowView:
 
 def _short(text: str) -> str:
     return " ".join(text[:_ONE_LINE].split())
+
+
+def said_lines(said: Sequence[str], held: str, width: int) -> list[Line]:
+    """What is said of a dry run: what the file holds and how it is read, what comes next, and the notices."""
+    texts: list[tuple[str, Ink]] = [(held, "plain")] if held else []
+    texts += [(text, "dim") for text in said]
+    return [[(line, ink)] for text, ink in texts for line in wrap(text, width)]
+
+
+class Said(Lines):
+    """What is said of a dry run: as high as its lines, up to a third of the room."""
+
+    DEFAULT_CSS = """
+    Said { height: auto; max-height: 30%; padding: 0 1; scrollbar-size-horizontal: 0; }
+    """
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many lines as there are at that width."""
+        return len(self._layout_lines(max(1, width - self.scrollbar_size_vertical)))
 
 
 class PlanTable(RecordTable):
@@ -175,6 +201,7 @@ class RowDialog(Dialog[None]):
 
     Args:
         outcome: What would become of it.
+        place: What is counted: line, item, message.
     """
 
     DEFAULT_CSS = """
@@ -184,15 +211,16 @@ class RowDialog(Dialog[None]):
     }
     """
 
-    def __init__(self, outcome: Outcome) -> None:
+    def __init__(self, outcome: Outcome, place: str) -> None:
         super().__init__()
         self._outcome = outcome
+        self._place = place
 
     def compose(self) -> ComposeResult:
         """Heading, lines, the way out."""
         sign, _ = SIGNS[self._outcome.verdict]
         with Vertical():
-            title = f"{sign} line {self._outcome.line:,}, {self._outcome.verdict.value}"
+            title = f"{sign} {self._place} {self._outcome.line:,}, {self._outcome.verdict.value}"
             yield PlainText(title).add_class("dialog-title")
             yield Lines(id="row")
             yield PlainText("escape back   up, down scroll").add_class("dialog-keys")

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Final
 
 from crm_tui.errors import ConflictError, CrmError
 from crm_tui.interchange.brake import Brake, StoppedError
-from crm_tui.interchange.importer import load
+from crm_tui.interchange.formats import TABLE
+from crm_tui.interchange.loaders import Words, loader, words
 from crm_tui.interchange.plan import Plan
 from crm_tui.interchange.preview import Doubt
 from crm_tui.interchange.run import Summary
-from crm_tui.screens.importing.reading import Seen, Survey, base, stamp_of, survey
+from crm_tui.screens.importing.import_item import Item, changed
+from crm_tui.screens.importing.reading import Seen, Survey, base, survey
 from crm_tui.store.connection import told
 from crm_tui.text import cell_width, clean
 from crm_tui.widgets.lines import Ink, Line, wrap
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 _SURE_SECONDS: Final = 2.0
 """Before that long nothing is said of the time that is left."""
 _AGAIN: Final = "What was imported stays; import the file again to have the rejected rows written elsewhere."
+_ROWS: Final = words(TABLE, Path())
 
 
 class ChangedFileError(ConflictError):
@@ -38,10 +41,14 @@ class ChangedFileError(ConflictError):
 
 @dataclass(slots=True)
 class Run:
-    """A run: what it is called, and how far it has come. Its thread writes the numbers, the screen reads them."""
+    """A run: what it is called, what it counts, and how far it has come.
+
+    Its thread writes the numbers, the screen reads them.
+    """
 
     title: str
     hint: str
+    places: str = _ROWS.places
     brake: Brake = field(default_factory=Brake)
     done: int = 0
     total: int = 0
@@ -57,13 +64,13 @@ class Run:
         return self.done / self.total if self.total else None
 
     def figures(self) -> str:
-        """Lines, seconds, and what is left."""
+        """What it counts, seconds, and what is left."""
         seconds = monotonic() - self.began
         if self.brake.pulled:
             return "Stopping; nothing stays of it."
         if not self.total:
             return f"Looking at the file · {span(seconds)}"
-        lines = f"{self.done:,} of {self.total:,} lines · {span(seconds)}"
+        lines = f"{self.done:,} of {self.total:,} {self.places} · {span(seconds)}"
         if self.done >= self.total:
             return f"{lines} · all read; checking and indexing"
         if seconds < _SURE_SECONDS:
@@ -73,9 +80,9 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Rehearsed:
-    """What a dry run found; with doubts there was none."""
+    """What a dry run found; with doubts, which only a table has, there was none."""
 
-    seen: Seen
+    source: Seen | Item
     survey: Survey
     plan: Plan
     summary: Summary
@@ -92,12 +99,13 @@ class Result:
 
     name: str
     summary: Summary
+    words: Words = _ROWS
     problem: str = ""
     hint: str = ""
 
 
 def rehearse(
-    desk: Desk, seen: Seen, known: Survey | None, run: Run, rejects: Path | None = None
+    desk: Desk, source: Seen | Item, known: Survey | None, run: Run, rejects: Path | None = None
 ) -> Rehearsed:
     """Do everything and take it back, in a worker thread.
 
@@ -105,23 +113,25 @@ def rehearse(
         StoppedError: the person stopped it.
         CrmError: it cannot be done.
     """
-    _check_same(seen)
-    found = known or survey(desk, seen, run.brake)
+    _check_same(source)
+    found = known or (survey(desk, source, run.brake) if isinstance(source, Seen) else Survey(0))
     plan, summary = Plan(), Summary()
     with ExitStack() as stack:
         stack.callback(plan.close)
         if not found.doubts:
             with base(desk) as crm:
-                summary = load(
-                    crm, seen.path, seen.options, dry_run=True, rejects=rejects, report=plan.add, progress=run.tell,
-                    brake=run.brake,
+                summary = loader(source.make)(
+                    crm, source.path, source.options, dry_run=True, rejects=rejects, report=plan.add,
+                    progress=run.tell, brake=run.brake,
                 )  # fmt: skip
-            _check_same(seen)
+            if isinstance(source, Seen):
+                # a folder of mail may change at any moment; then the import itself says so
+                _check_same(source)
         stack.pop_all()
-    return Rehearsed(seen, found, plan, summary)
+    return Rehearsed(source, found, plan, summary)
 
 
-def perform(desk: Desk, seen: Seen, run: Run, rejects: Path | None) -> Result:
+def perform(desk: Desk, source: Seen | Item, run: Run, rejects: Path | None) -> Result:
     """Import, in a worker thread.
 
     Raises:
@@ -130,7 +140,8 @@ def perform(desk: Desk, seen: Seen, run: Run, rejects: Path | None) -> Result:
     """
     from crm_tui.domain.crm import Crm
 
-    _check_same(seen)
+    _check_same(source)
+    load = loader(source.make)
     with told(desk.path):
         crm = desk.writing()
         crm.last_operation = None
@@ -139,7 +150,7 @@ def perform(desk: Desk, seen: Seen, run: Run, rejects: Path | None) -> Result:
             eyes.data_version()
             try:
                 summary = load(
-                    crm, seen.path, seen.options, rejects=rejects, progress=run.tell, brake=run.brake
+                    crm, source.path, source.options, rejects=rejects, progress=run.tell, brake=run.brake
                 )
             except CrmError as error:
                 operation = _last_operation(crm)
@@ -147,17 +158,17 @@ def perform(desk: Desk, seen: Seen, run: Run, rejects: Path | None) -> Result:
                     raise
                 # it is through, and what comes after it failed
                 message = error.message.replace(str(rejects), rejects.name) if rejects else error.message
-                return Result(seen.name, Summary(operation=operation), message, _AGAIN)
-    return Result(seen.name, summary)
+                return Result(source.name, Summary(operation=operation), source.words, message, _AGAIN)
+    return Result(source.name, summary, source.words)
 
 
 def _last_operation(crm: Crm) -> int | None:
     return crm.last_operation.id if crm.last_operation is not None else None
 
 
-def _check_same(seen: Seen) -> None:
-    if stamp_of(seen.path) != seen.stamp:
-        raise ChangedFileError(seen.name)
+def _check_same(source: Seen | Item) -> None:
+    if changed(source):
+        raise ChangedFileError(source.name)
 
 
 def span(seconds: float) -> str:
@@ -190,7 +201,7 @@ def result_lines(result: Result, keys: dict[str, str], width: int, *, undone: bo
     else:
         found += [(f"+ {result.name} is imported.", "good")]
     if not result.problem:
-        found += [("", "plain"), *_figures(summary)]
+        found += [("", "plain"), *_figures(summary, result.words)]
     if summary.operation is not None and not undone:
         found += [
             ("", "plain"),
@@ -198,7 +209,7 @@ def result_lines(result: Result, keys: dict[str, str], width: int, *, undone: bo
         ]
     if undone:
         found += [("", "plain"), (f"{keys['redo']} brings it again.", "plain")]
-    found += _rejects(summary, keys)
+    found += _rejects(summary, keys, result.words)
     found += [(notice(each), "dim") for each in summary.notices]
     found += [("", "plain"), (f"{keys['next']} imports another file.", "dim")]
     return [[(line, ink)] for text, ink in found for line in _fitted(clean(text), width)]
@@ -208,35 +219,40 @@ def _fitted(text: str, width: int) -> list[str]:
     return [text] if cell_width(text) <= width else wrap(text, width)
 
 
-def _figures(summary: Summary) -> list[tuple[str, Ink]]:
+def _figures(summary: Summary, said: Words) -> list[tuple[str, Ink]]:
     rows = (
         ("+", "created", summary.created), ("~", "updated", summary.updated), ("=", "unchanged", summary.unchanged),
-        ("-", "skipped", summary.skipped), ("x", "rejected", summary.rejected), (" ", "rows", summary.rows),
+        ("-", "skipped", summary.skipped), ("x", "rejected", summary.rejected), (" ", said.rows, summary.rows),
     )  # fmt: skip
     return [
-        (f"{sign} {figure:>11,}  {word}", "plain") for sign, word, figure in rows if figure or word == "rows"
+        (f"{sign} {figure:>11,}  {word}", "plain")
+        for sign, word, figure in rows
+        if figure or word == said.rows
     ]
 
 
-def _rejects(summary: Summary, keys: dict[str, str]) -> list[tuple[str, Ink]]:
+def _rejects(summary: Summary, keys: dict[str, str], said: Words) -> list[tuple[str, Ink]]:
     if not summary.rejected:
         return []
     found: list[tuple[str, Ink]] = [("", "plain")]
     for each in summary.first_rejects:
-        where = f'line {each.line}, "{each.column}"' if each.column else f"line {each.line}"
+        place = f"{said.place} {each.line}"
+        where = f'{place}, "{each.column}"' if each.column else place
         found.append((f"x {where}: {each.reason}", "bad"))
     more = summary.rejected - len(summary.first_rejects)
     if more:
         found.append((f"  and {more:,} more", "dim"))
+    mended = said == _ROWS
     if summary.rejects_file is not None:
-        found.append((f"The rejected rows are in {summary.rejects_file}; mend them and import it.", "plain"))
+        then = "; mend them and import it" if mended else ", with the reasons"
+        found.append((f"The rejected {said.rows} are in {summary.rejects_file}{then}.", "plain"))
     else:
-        found.append(
-            (f"{keys['rejects']} writes the rejected rows to a file, to be mended and imported.", "dim")
-        )
+        then = "to be mended and imported" if mended else "with the reasons"
+        found.append((f"{keys['rejects']} writes the rejected {said.rows} to a file, {then}.", "dim"))
     return found
 
 
 def notice(text: str) -> str:
-    """A notice of the import without what only the command line has."""
-    return text.partition("; --")[0].rstrip(".") + "."
+    """A notice of the import in the words of the screen: what only the command line has is left out."""
+    told = text.replace("--create-missing", '"make people" in the options').partition("; --")[0]
+    return told if told.endswith(".") else f"{told}."

@@ -18,8 +18,10 @@ from crm_tui.errors import CrmError, InvalidDataError, UsageError
 from crm_tui.interchange import headers, presets
 from crm_tui.interchange.brake import Brake, StoppedError
 from crm_tui.interchange.columns_in import Columns
+from crm_tui.interchange.formats import TABLE
 from crm_tui.interchange.importer import check_needed, custom_keys
 from crm_tui.interchange.kinds import guess
+from crm_tui.interchange.loaders import Words, words
 from crm_tui.interchange.options import Options
 from crm_tui.interchange.own import is_own
 from crm_tui.interchange.preview import Doubt, FirstRow, doubts, first_cells, first_rows
@@ -76,6 +78,16 @@ class Seen:
     def name(self) -> str:
         """The file's name."""
         return self.path.name
+
+    @property
+    def make(self) -> str:
+        """What it is: a table."""
+        return TABLE
+
+    @property
+    def words(self) -> Words:
+        """How one speaks of what is in it."""
+        return words(TABLE, self.path)
 
     def address(self, place: int) -> str:
         """How the column at a place is named in a mapping: by its header, where no other has the same."""
@@ -235,13 +247,18 @@ def _lacking(columns: Columns, kind: str) -> str:
     return ""
 
 
-def explained(error: CrmError) -> tuple[str, str]:
-    """What is told of an error: its sentence, and what to do here instead of on the command line."""
+def explained(error: CrmError, *, columns: bool = True) -> tuple[str, str]:
+    """What is told of an error: its sentence, and what to do here instead of on the command line.
+
+    Args:
+        error: the error.
+        columns: whether it is about a table, whose columns can be changed.
+    """
     hint = error.hint
     if "--date-format" in hint:
         hint = "Say in the options which it is."
     elif "--encoding" in hint:
         hint = "Choose its encoding in the options."
     elif "--" in hint:
-        hint = "Change it in the columns or in the options."
-    return error.message, hint
+        hint = f"Change it in {'the columns or in ' if columns else ''}the options."
+    return error.message.replace("--create", '"make people"'), hint

@@ -10,55 +10,39 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Final
 
 from textual import on
-from textual.timer import Timer
 
 from crm_tui.actions import Action
 from crm_tui.dates import DateOrder
 from crm_tui.domain.loading.drafts import Verdict
-from crm_tui.errors import CrmError
-from crm_tui.interchange.brake import StoppedError
-from crm_tui.interchange.table import EncodingError
 from crm_tui.screens.forms.dialogs import Choose, Option
 from crm_tui.screens.importing import import_files, import_options, import_plan, import_run
 from crm_tui.screens.importing.frame import COLUMNS, FILE, PLAN, RESULT
-from crm_tui.screens.importing.import_mapping import ImportMapping
-from crm_tui.screens.importing.import_run import ChangedFileError, Rehearsed, Result, Run, perform, rehearse
+from crm_tui.screens.importing.import_item import Item, told_of
+from crm_tui.screens.importing.import_run import Rehearsed, Result, Run, perform, rehearse
+from crm_tui.screens.importing.import_trying import Attempt, ImportTrying
 from crm_tui.screens.importing.reading import Seen, Survey, see
 from crm_tui.text import clean
-from crm_tui.widgets.entry.filter_bar import PlainText
-from crm_tui.widgets.frame.progress_view import ProgressView
 from crm_tui.widgets.frame.step_line import StepLine
 from crm_tui.widgets.lines import Lines
 from crm_tui.widgets.lists.grouped_list import GroupedList
 from crm_tui.widgets.tables.record_table import RecordTable
 
-LOOK_SECONDS: Final = 0.15
-"""How often the screen looks how far a run is; a shorter one is not shown at all."""
 
-
-class ImportScreen(ImportMapping):
+class ImportScreen(ImportTrying):
     """Loads files."""
 
     def __init__(self) -> None:
         super().__init__()
         self.result: Result | None = None
-        self.run_: Run | None = None
         self._rows: import_plan.PlanRows | None = None
         self._undone = False
-        self._watch: Timer | None = None
 
     def on_unmount(self) -> None:
         """Stop what is running: nothing stays of it."""
         if self.run_ is not None:
             self.run_.brake.pull()
-
-    @property
-    def running(self) -> bool:
-        """Whether a dry run or an import is on its way."""
-        return self.run_ is not None
 
     @property
     def unfinished(self) -> str:
@@ -72,7 +56,7 @@ class ImportScreen(ImportMapping):
         return (
             ("open", "import-path", "back"),
             ("dry-run", "open", "leave-out", "import-options", "import-kind", "back"),
-            ("import-start", "import-right", "open", "rejects", "back"),
+            ("import-start", "import-right", "open", "import-options", "rejects", "back"),
             ("import-next", "undo", "rejects", "back"),
         )[self.step]
 
@@ -103,6 +87,14 @@ class ImportScreen(ImportMapping):
     def can_mapped(self) -> bool:
         """Whether a file was looked at."""
         return not self.running and self.seen is not None and self.step in (COLUMNS, PLAN)
+
+    def can_tried(self) -> bool:
+        """Whether a file was looked at that a dry run can be made of."""
+        return self.can_mapped() or (not self.running and self.item is not None and self.step == PLAN)
+
+    def can_beside(self) -> bool:
+        """Whether there is something beside the list."""
+        return not self.running and self.step in (COLUMNS, PLAN)
 
     def can_column(self) -> bool:
         """Whether the columns are shown."""
@@ -150,9 +142,11 @@ class ImportScreen(ImportMapping):
         """Stop what is running, or a step back."""
         if self.run_ is not None:
             self.run_.brake.pull()
-            self._show_progress()
+            self.show_progress()
         elif self.step != FILE:
-            before = {COLUMNS: FILE, PLAN: COLUMNS, RESULT: PLAN if self.rehearsed else FILE}
+            before = {
+                COLUMNS: FILE, PLAN: FILE if self.item else COLUMNS, RESULT: PLAN if self.rehearsed else FILE,
+            }  # fmt: skip
             self.show_step(before[self.step])
             self.reload()
 
@@ -166,66 +160,31 @@ class ImportScreen(ImportMapping):
 
     def _begin_anew(self) -> None:
         self.forget_dry_run()
-        self.seen = self.known = self.result = None
+        self.forget_table()
+        self.item = self.result = None
         self.show_step(FILE)
         self.list_folder()
 
-    def _start(self, run: Run, work: Callable[[], object], then: Callable[[object], None]) -> None:
-        """Begin a run; a short one is never shown."""
-        self.run_ = run
-        self.crm_app.tell("")
-        self.show_keys()
-        self._watch = self.set_interval(LOOK_SECONDS, self._show_progress)
-        self.work(work, partial(self._through, then), self._failed, group="run")
-
-    def _show_progress(self) -> None:
-        run = self.run_
-        if run is not None:
-            self.query_one(ProgressView).show(run.title, run.share, run.figures(), run.hint)
-            self.show_run()
-
-    def _end_run(self) -> None:
-        self.run_ = None
-        if self._watch is not None:
-            self._watch.stop()
-
-    def _through(self, then: Callable[[object], None], value: object) -> None:
-        self._end_run()
-        then(value)
-
-    def _failed(self, error: CrmError) -> None:
-        self._end_run()
-        self.show_step(self.step)
-        if isinstance(error, StoppedError):
-            self.crm_app.tell("Stopped. Nothing was changed.")
-        elif isinstance(error, EncodingError) and self.seen is not None:
-            self.ask_encoding(self.wish(self.seen), COLUMNS, error)
-        else:
-            self.refuse(error)
-            if isinstance(error, ChangedFileError) and self.seen is not None:
-                self.look(self.wish(self.seen))
-
     def do_dry_run(self) -> None:
         """Say of each row what would become of it."""
-        self._rehearse(None, self._take_rehearsed)
+        if self.item is not None:
+            self.try_item(Attempt(self.item.path, self.item.make, self.item.options))
+        else:
+            self._rehearse(None, self.take_rehearsed)
 
     def _rehearse(self, rejects: Path | None, then: Callable[[Rehearsed], None]) -> None:
-        seen, known = self.seen, self.known
-        if seen is None:
+        source, known = self.item or self.seen, self.known
+        if source is None:
             return
-        if seen.lacking:
-            self.crm_app.tell(f"{seen.lacking}.", "Choose one with enter.", "bad")
-            return
-        if known is not None and known.doubts:
-            self._ask_order(seen, known, then)
-            return
-        run = Run(f"Dry run of {seen.name}", f"{self._key('back')} stops it; nothing is changed in any case.")
-
-        def take(found: object) -> None:
-            assert isinstance(found, Rehearsed)
-            then(found)
-
-        self._start(run, lambda: rehearse(self.desk, seen, known, run, rejects), take)
+        if isinstance(source, Seen):
+            if source.lacking:
+                self.crm_app.tell(f"{source.lacking}.", "Choose one with enter.", "bad")
+                return
+            if known is not None and known.doubts:
+                self._ask_order(source, known, then)
+                return
+        run = Run(f"Dry run of {source.name}", self.dry_hint, source.words.places)
+        self.start(run, lambda: rehearse(self.desk, source, known, run, rejects), then)
 
     def _ask_order(self, seen: Seen, found: Survey, then: Callable[[Rehearsed], None]) -> None:
         """An ambiguous column of days: which day is meant?"""
@@ -253,13 +212,17 @@ class ImportScreen(ImportMapping):
             Choose(question, import_options.order_options(doubt, self.desk.clock.today)), take
         )
 
-    def _take_rehearsed(self, found: Rehearsed) -> None:
-        self.known = found.survey
+    def take_rehearsed(self, found: Rehearsed) -> None:
+        """Show what a dry run found; where a table leaves something open, ask that before."""
+        if isinstance(found.source, Item):
+            self.take_item(found.source, found.summary.rows)
+        else:
+            self.known = found.survey
         if found.doubts and self.seen is not None:
             found.plan.close()
             self.show_step(COLUMNS)
             self.show_columns()
-            self._ask_order(self.seen, found.survey, self._take_rehearsed)
+            self._ask_order(self.seen, found.survey, self.take_rehearsed)
             return
         self.forget_dry_run()
         self.rehearsed = found
@@ -269,17 +232,29 @@ class ImportScreen(ImportMapping):
     def _show_kind(self, verdict: Verdict | None) -> None:
         if self.rehearsed is None:
             return
-        summary = self.rehearsed.summary
+        summary, said = self.rehearsed.summary, self.rehearsed.source.words
         self.query_one(import_plan.KindTabs).show(summary, verdict)
-        said = [f"Nothing was changed yet; {self._key('import-start')} imports."]
-        if not summary.created + summary.updated:
-            said = ["There is nothing to import."]
-        said += [import_run.notice(each) for each in summary.notices]
-        self.query_one("#said", PlainText).text = "  ".join(said)
+        layout = partial(
+            import_plan.said_lines, self._said(), told_of(self.item) if self.item is not None else ""
+        )
+        self.query_one("#said", Lines).show(layout)
         table = self.query_one(import_plan.PlanTable)
-        table.empty_text = "No row came to that." if summary.rows else "There are no rows under the header."
+        where = "under the header" if self.item is None else "in it"
+        table.empty_text = (
+            f"No {said.row} came to that." if summary.rows else f"There are no {said.rows} {where}."
+        )
         self._rows = import_plan.PlanRows(self.rehearsed.plan, verdict)
-        table.set_source(self._rows)
+        table.set_source(self._rows, columns=import_plan.columns(said.place))
+
+    def _said(self) -> list[str]:
+        """What is said of a dry run before its rows."""
+        if self.rehearsed is None:
+            return []
+        summary = self.rehearsed.summary
+        first = f"Nothing was changed yet; {self.key_of('import-start')} imports."
+        if not summary.created + summary.updated:
+            first = "There is nothing to import."
+        return [first, *(import_run.notice(each) for each in summary.notices)]
 
     def do_import_left(self) -> None:
         """The kind of rows before; the folder above."""
@@ -305,8 +280,9 @@ class ImportScreen(ImportMapping):
     @on(RecordTable.Opened)
     def _row_opened(self, event: RecordTable.Opened) -> None:
         event.stop()
-        if self._rows is not None and event.key is not None:
-            self.app.push_screen(import_plan.RowDialog(self._rows.outcome(event.key)))
+        if self._rows is not None and event.key is not None and self.rehearsed is not None:
+            place = self.rehearsed.source.words.place
+            self.app.push_screen(import_plan.RowDialog(self._rows.outcome(event.key), place))
 
     @on(RecordTable.Failed)
     def _rows_failed(self, event: RecordTable.Failed) -> None:
@@ -320,22 +296,27 @@ class ImportScreen(ImportMapping):
 
     def do_rejects(self) -> None:
         """Write the rejected rows to a file."""
-        seen = self.seen
-        if seen is None:
+        source = self.item or self.seen
+        if source is None:
             return
 
-        proposed = import_files.shown(import_options.free_name(seen.path, "rejects.csv"))
+        proposed = import_files.shown(import_options.free_name(source.path, "rejects.csv"))
         note = "They are written with line, column and reason; mended, the file is imported like any other."
-        form = import_options.path_form("path", "Write the rejected rows", "to", proposed, note)
+        if self.item is not None:
+            note = "They are written with their number, the reason, and their text."
+        title = f"Write the rejected {source.words.rows}"
+        form = import_options.path_form("path", title, "to", proposed, note)
         self.app.push_screen(import_options.TryingForm(form, import_options.new_path), self._write_rejects)
 
     def _write_rejects(self, path: Path | None) -> None:
         def written(found: Rehearsed) -> None:
             found.plan.close()
             self.show_step(self.step)
-            where = found.summary.rejects_file
+            where, said = found.summary.rejects_file, found.source.words
             self.crm_app.tell(
-                f"The rejected rows are in {where}." if where else "No row is rejected any more."
+                f"The rejected {said.rows} are in {where}."
+                if where
+                else f"No {said.row} is rejected any more."
             )
 
         if path is not None:
@@ -346,15 +327,17 @@ class ImportScreen(ImportMapping):
         found = self.rehearsed
         if found is None:
             return
-        summary = found.summary
-        writes = summary.created + summary.updated
+        summary, source = found.summary, found.source
+        writes, said = summary.created + summary.updated, source.words
         if not writes:
-            self.crm_app.tell("There is nothing to import.", "Every row is here already, or rejected.")
+            self.crm_app.tell(
+                "There is nothing to import.", f"Every {said.row} is here already, skipped or rejected."
+            )
             return
-        beside = import_options.free_name(found.seen.path, "rejects.csv")
+        beside = import_options.free_name(source.path, "rejects.csv")
         options: list[Option[str]] = [
             Option("n", "No, leave it", ""),
-            Option("y", f"Import {writes:,} {'row' if writes == 1 else 'rows'}", "import"),
+            Option("y", f"Import {writes:,} {said.row if writes == 1 else said.rows}", "import"),
         ]
         if summary.rejected:
             options.append(
@@ -368,22 +351,18 @@ class ImportScreen(ImportMapping):
 
         def take(answer: str | None) -> None:
             if answer:
-                self._import(found.seen, beside if answer == "rejects" else None)
+                self._import(source, beside if answer == "rejects" else None)
 
         counts = import_run.counts(summary, would=True)
-        self.app.push_screen(Choose(f"Import {clean(found.seen.name)}: {counts}?", options), take)
+        self.app.push_screen(Choose(f"Import {clean(source.name)}: {counts}?", options), take)
 
-    def _import(self, seen: Seen, rejects: Path | None) -> None:
-        hint = f"{self._key('back')} stops it and nothing stays; {self._key('go')} leads elsewhere meanwhile."
-        run = Run(f"Importing {seen.name}", hint)
+    def _import(self, source: Seen | Item, rejects: Path | None) -> None:
+        hint = f"{self.key_of('back')} stops it and nothing stays; {self.key_of('go')} leads elsewhere meanwhile."
+        run = Run(f"Importing {source.name}", hint, source.words.places)
+        then = partial(self._take_result, source=source)
+        self.start(run, lambda: perform(self.desk, source, run, rejects), then)
 
-        def take(found: object) -> None:
-            assert isinstance(found, Result)
-            self._take_result(found, seen)
-
-        self._start(run, lambda: perform(self.desk, seen, run, rejects), take)
-
-    def _take_result(self, found: Result, seen: Seen) -> None:
+    def _take_result(self, found: Result, source: Seen | Item) -> None:
         self.result = found
         # what the dry run has shown is done
         self.forget_dry_run()
@@ -397,11 +376,11 @@ class ImportScreen(ImportMapping):
             self.crm_app.tell(f"Imported {found.name}: nothing changed.")
         else:
             self.crm_app.tell(
-                f"Imported {found.name}: {import_run.counts(summary)}.", f"{self._key('undo')} undo", "good"
+                f"Imported {found.name}: {import_run.counts(summary)}.", f"{self.key_of('undo')} undo", "good"
             )
         self.crm_app.data_changed()
         try:
-            self.crm_app.memory.keep_folder(seen.path.parent)
+            self.crm_app.memory.keep_folder(source.path.parent)
         except OSError as error:
             # it is only a convenience
             self.log.warning(error.strerror)
@@ -411,8 +390,8 @@ class ImportScreen(ImportMapping):
         if result is None:
             return
         keys = {
-            "undo": self._key("undo"), "redo": self._key("redo"), "next": self._key("import-next"),
-            "rejects": self._key("rejects"),
+            "undo": self.key_of("undo"), "redo": self.key_of("redo"), "next": self.key_of("import-next"),
+            "rejects": self.key_of("rejects"),
         }  # fmt: skip
         undone = self._undone
         layout = partial(import_run.result_lines, result, keys, undone=undone)
@@ -433,6 +412,3 @@ class ImportScreen(ImportMapping):
             group="undone",
             empty=False,
         )
-
-    def _key(self, action: str) -> str:
-        return self.crm_app.keymap.shown(action)

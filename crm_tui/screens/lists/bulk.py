@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from crm_tui.errors import ConflictError, CrmError
 from crm_tui.screens.forms import daily_forms
 from crm_tui.screens.lists import list_fields
 from crm_tui.screens.lists.screen import ListScreen
@@ -107,59 +105,46 @@ class BulkListScreen(ListScreen):
 
     def do_export(self) -> None:
         """Ask where to write what the list shows."""
-        from crm_tui.screens.lists.list_export import Target
-
-        name = f"{self.kind.table}-{self.desk.clock.today.isoformat()}"
-        self._ask_target(Target(name))
-
-    def _ask_target(self, target: Target) -> None:
-        from crm_tui.screens.lists.list_export import ExportDialog
+        from crm_tui.screens.lists import export_write
 
         count = f"{self.table.row_count:,}{'' if self.table.count_known else '+'}"
         what = f"{count} {self.kind.one if self.table.row_count == 1 else self.kind.many}"
-        self.app.push_screen(
-            ExportDialog(what, target), lambda found: self._export(found, over=False) if found else None
+        export_write.ask(self, self.kind.table, what, self._write)
+
+    def _write(self, crm: Crm, target: Target, over: bool) -> str:
+        """Write what the list shows, in a worker thread."""
+        from crm_tui.screens.lists import export_write
+
+        source, table, condition, sort = self.source, self.kind.table, self.filter_text, self.sort
+        if source is None:
+            return ""
+        # of what a search found the whole filter would find more
+        whole = condition if export_write.found_by(crm, source.pager) is None else None
+        return export_write.write(
+            crm,
+            table,
+            lambda crm: export_write.shown(crm, table, source.pager, condition, sort),
+            target,
+            over=over,
+            condition=whole,
         )
 
-    def _export(self, target: Target, *, over: bool) -> None:
-        from crm_tui.screens.lists import list_export
+    def do_bulk_edit(self) -> None:
+        """Change the marked records, or all the list shows, as text."""
+        from crm_tui.screens.lists import bulk_edit
 
-        source, condition, sort = self.source, self.filter_text, self.sort
+        source, marked, condition = self.source, sorted(self.table.marked), self.filter_text
         if source is None:
             return
-        self.crm_app.tell(f"Writing {target.file().name}…")
-        nothing: tuple[int, Path] = (0, target.file())
-        self.read(
-            lambda crm: list_export.write(crm, self.kind, source.pager, condition, sort, target, over=over),
-            self._exported,
-            group="export",
-            empty=nothing,
-            otherwise=partial(self._not_exported, target),
-        )
 
-    def _exported(self, found: tuple[int, Path]) -> None:
-        number, path = found
-        what = self.kind.one if number == 1 else self.kind.many
-        self.crm_app.tell(f"Wrote {number:,} {what} to {path}.", mood="good")
+        def choose(crm: Crm) -> Sequence[int]:
+            found: Sequence[int] = marked or source.ids(bulk_edit.MOST + 1)
+            if not marked and getattr(source.pager, "more", lambda: False)():
+                # a search shows the best of what fits; all that fits is meant
+                found = getattr(crm, self.kind.table).ids(condition, limit=bulk_edit.MOST + 1)
+            return found
 
-    def _not_exported(self, target: Target, error: CrmError) -> None:
-        from dataclasses import replace
-
-        from crm_tui.screens.forms.dialogs import confirm
-
-        self.crm_app.tell("")
-        if not isinstance(error, ConflictError):
-            problem = error.message.replace(str(target.file()), target.file().name)
-            self._ask_target(replace(target, problem=f"{problem} {error.hint}"))
-            return
-
-        def answered(yes: bool | None) -> None:
-            if yes:
-                self._export(target, over=True)
-            else:
-                self._ask_target(target)
-
-        self.app.push_screen(confirm(f"{target.file().name} is there already.", "Replace it"), answered)
+        bulk_edit.begin(self, self.kind.table, choose, self.clear_marks)
 
 
 def _present(field: Settable, record: Any) -> str:

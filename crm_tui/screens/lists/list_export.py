@@ -1,17 +1,16 @@
-"""Writing what a list shows to a file, in the formats of ``crm export`` and by the same writers."""
+"""Where to and as what: the dialog that asks for a file, for whatever is written or read by name."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import ClassVar, Final
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
-from textual.worker import get_current_worker
 
 from crm_tui.errors import CrmError, UsageError
 from crm_tui.screens.forms.dialogs import Dialog
@@ -20,13 +19,9 @@ from crm_tui.widgets.entry.choice_line import ChoiceLine
 from crm_tui.widgets.entry.filter_bar import PlainText
 from crm_tui.widgets.entry.line_input import LineInput
 
-if TYPE_CHECKING:
-    from crm_tui.domain.crm import Crm
-    from crm_tui.domain.paging import Pager
-    from crm_tui.screens.lists.rows import ListKind
-
 FORMATS: Final = ("csv", "json", "jsonl")
 _ROOM: Final = 60  # cells of a path before the dialog has a width
+_ONE_EACH: Final = "/, one file each"
 
 
 class StoppedError(CrmError):
@@ -41,78 +36,47 @@ class Target:
 
     Attributes:
         path: as typed.
-        form: csv, json or jsonl.
+        form: one of the formats.
         problem: why it could not be written there, for the question put again.
+        formats: those there are; without any the path is the file as it is typed.
+        endings: how the files of a format end, where not as it is called.
+        folders: the formats that can have one file a record: in a folder, when the path ends in ``/``.
     """
 
     path: str
     form: str = FORMATS[0]
     problem: str = ""
+    formats: tuple[str, ...] = FORMATS
+    endings: Mapping[str, str] = field(default_factory=dict)
+    folders: tuple[str, ...] = ()
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether a folder is to be filled."""
+        return self.form in self.folders and self.path.strip().endswith("/")
+
+    def ending(self, form: str) -> str:
+        """How the files of a format end."""
+        return self.endings.get(form, form)
 
     def file(self) -> Path:
-        """The file: the path, with the ending of the format if it has none.
+        """The file or folder: the path, a file's with the ending of the format if it has none.
 
         Raises:
             UsageError: nothing is typed, or the ending is that of another format.
         """
         if not self.path.strip():
-            raise UsageError("There is no file name.", "Type where the export shall be written.")
+            raise UsageError("There is no file name.", "Type the name of a file.")
         path = Path(self.path.strip()).expanduser().absolute()
-        ending = path.suffix.lower().removeprefix(".")
-        if ending in FORMATS and ending != self.form:
+        if self.is_folder:
+            return path
+        ending, own = path.suffix.lower().removeprefix("."), self.ending(self.form)
+        other = next((each for each in self.formats if self.ending(each) == ending), "")
+        if other and ending != own:
             raise UsageError(
-                f"{path.name} does not go with {self.form}.", f"Choose {ending}, or another ending."
+                f"{path.name} does not go with {self.form}.", f"Choose {other}, or another ending."
             )
-        return path if ending in FORMATS else path.with_name(f"{path.name}.{self.form}")
-
-
-def write(
-    crm: Crm, kind: ListKind, pager: Pager, condition: str, sort: str, target: Target, *, over: bool
-) -> tuple[int, Path]:
-    """Write what a list shows; returns how many records there were, and the file.
-
-    Args:
-        crm: The root object, of a worker thread.
-        kind: What the list is of.
-        pager: Its pager.
-        condition: Its filter.
-        sort: Its order.
-        target: Where to.
-        over: Whether a file that is there may be replaced.
-
-    Raises:
-        ConflictError: there is such a file.
-        DatabaseError: it cannot be written.
-        StoppedError: nobody wants it any more.
-    """
-    from crm_tui.interchange import csv_out, json_out
-    from crm_tui.interchange.saving import saved
-
-    path = target.file()
-    columns = csv_out.columns_of(crm, kind.table, nested=target.form != "csv")
-    writer = {"csv": csv_out.write, "json": json_out.write, "jsonl": json_out.write_lines}[target.form]
-    with saved(path, replace=over) as file:
-        return writer(_wanted(_records(crm, kind, pager, condition, sort)), columns, file), path
-
-
-def _records(crm: Crm, kind: ListKind, pager: Pager, condition: str, sort: str) -> Iterable[Any]:
-    from crm_tui.domain.paging import FoundPager
-
-    if isinstance(pager, FoundPager):
-        found: Sequence[int] = pager.page(crm, 0, pager.count(crm))
-        if not pager.more():
-            return kind.views(crm, found)
-    rows: Iterable[Any] = getattr(crm, kind.table).iterate(condition, sort=sort)
-    return rows
-
-
-def _wanted(rows: Iterable[Any]) -> Iterator[Any]:
-    """The rows, as long as anybody waits for them."""
-    worker = get_current_worker()
-    for row in rows:
-        if worker.is_cancelled:
-            raise StoppedError("The export was stopped.", "Nothing was written.")
-        yield row
+        return path if not self.formats or other else path.with_name(f"{path.name}.{own}")
 
 
 def place(path: Path, room: int) -> str:
@@ -130,6 +94,7 @@ class ExportDialog(Dialog[Target]):
     Args:
         what: What is exported, in words.
         target: What stands in the fields at first.
+        verb: What is done with the file.
     """
 
     DEFAULT_CSS = """
@@ -147,24 +112,27 @@ class ExportDialog(Dialog[Target]):
     }
     """
 
-    def __init__(self, what: str, target: Target) -> None:
+    def __init__(self, what: str, target: Target, verb: str = "export") -> None:
         super().__init__()
         self._what = what
         self._target = target
+        self._verb = verb
 
     def compose(self) -> ComposeResult:
         """The question, the path, the format, where that is, what is wrong."""
         with Vertical():
-            yield PlainText(f"Export {self._what}").add_class("dialog-title")
+            yield PlainText(f"{self._verb.capitalize()} {self._what}").add_class("dialog-title")
             with Horizontal():
                 yield PlainText("file")
                 yield LineInput(self._target.path, select_on_focus=not self._target.problem, id="export-path")
-            with Horizontal():
-                yield PlainText("format")
-                yield ChoiceLine(list(FORMATS), self._target.form, id="export-form")
+            if len(self._target.formats) > 1:
+                with Horizontal():
+                    yield PlainText("format")
+                    yield ChoiceLine(list(self._target.formats), self._target.form, id="export-form")
             yield PlainText(id="export-place")
             yield PlainText(self._target.problem and f"! {self._target.problem}", id="export-error")
-            yield PlainText("enter export   tab next   escape back").add_class("dialog-keys")
+            following = "tab next   " if len(self._target.formats) > 1 else ""
+            yield PlainText(f"enter {self._verb}   {following}escape back").add_class("dialog-keys")
 
     def on_mount(self) -> None:
         """Say where it will be."""
@@ -173,12 +141,16 @@ class ExportDialog(Dialog[Target]):
     @property
     def target(self) -> Target:
         """What is typed and chosen."""
-        path, form = self.query_one(LineInput).value, self.query_one(ChoiceLine).value
+        path = self.query_one(LineInput).value
+        form = next((each.value for each in self.query(ChoiceLine)), self._target.form)
         return replace(self._target, path=path, form=form, problem="")
 
     def _tell(self) -> None:
         try:
-            text = place(self.target.file(), max(10, self.query_one("#export-place").size.width or _ROOM))
+            target = self.target
+            room = max(10, self.query_one("#export-place").size.width or _ROOM)
+            aside = _ONE_EACH if target.is_folder else ""
+            text = f"{place(target.file(), room - len(aside))}{aside}"
         except UsageError:
             text = ""
         self.query_one("#export-place", PlainText).text = text

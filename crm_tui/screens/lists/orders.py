@@ -17,10 +17,26 @@ _SORTS: Final = {
     "people": "fewest people first",
     "-open_deals": "most open deals first",
     "open_deals": "fewest open deals first",
+    "-issued_on": "newest first",
+    "issued_on": "oldest first",
+    "due_on": "by due day",
+    "-due_on": "by due day, last first",
+    "-balance": "most owed first",
+    "balance": "least owed first",
+    "-paid_on": "newest first",
+    "paid_on": "oldest first",
+    "-amount": "most first",
+    "amount": "least first",
+    "-price": "dearest first",
+    "price": "cheapest first",
 }
 _DOWN_FIRST: Final = frozenset(
-    {"id", "last_contacted_on", "people", "open_deals", "created_at", "updated_at", "archived_at"}
-)
+    (
+        "id", "last_contacted_on", "people", "open_deals", "created_at", "updated_at", "archived_at", "issued_on",
+        "voided_on", "net", "tax", "total", "paid", "balance", "overdue_days", "price", "paid_on",
+        "amount",
+    )
+)  # fmt: skip
 """What one looks at from the newest or largest on."""
 
 

@@ -45,6 +45,7 @@ class ListKind:
         catalogue: its columns.
         sign: the sign of a row and its tone.
         more: what else the cells need to know, by id.
+        custom: whether the person can have fields of their own on them.
     """
 
     table: str
@@ -55,6 +56,7 @@ class ListKind:
     catalogue: Catalogue
     sign: Callable[[Any, date], tuple[str, Tone]] = no_sign
     more: Callable[[Crm, Sequence[int]], Mapping[int, Any]] = nothing_more
+    custom: bool = False
 
     def views(self, crm: Crm, ids: Iterable[int]) -> Iterable[Any]:
         """The records with these ids."""

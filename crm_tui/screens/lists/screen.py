@@ -43,6 +43,10 @@ class ListScreen(BaseScreen):
     placeholder: ClassVar[str]
     first_words: ClassVar[str]
     """What is said of the first record there could be, after the key that adds it."""
+    first_sort: ClassVar[str] = "name"
+    """The order one finds it in."""
+    named_by: ClassVar[str] = "name"
+    """The column that says which record it is."""
     AUTO_FOCUS = "#list"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012  (as Textual declares it)
     DEFAULT_CSS = """
@@ -58,7 +62,7 @@ class ListScreen(BaseScreen):
     def __init__(self) -> None:
         super().__init__()
         self._source: ListRows | None = None
-        self._sort = "name"
+        self._sort = self.first_sort
         self._text = ""
         self._all: int | None = None
         self._custom: Sequence[CustomField] | None = None
@@ -144,9 +148,10 @@ class ListScreen(BaseScreen):
     def _see(self) -> None:
         """Remember the names of the last two rows the cursor was on: a mark moves it to the next."""
         view, keys = self.table.cursor_view, [each.key for each in self.columns]
-        if view is not None and "name" in keys and keys.index("name") < len(view.cells):
+        name = self.named_by
+        if view is not None and name in keys and keys.index(name) < len(view.cells):
             last = list(self._seen.items())[-1:]
-            self._seen = {**dict(last), view.key: view.cells[keys.index("name")]}
+            self._seen = {**dict(last), view.key: view.cells[keys.index(name)]}
 
     @property
     def catalogue(self) -> Catalogue:
@@ -188,7 +193,8 @@ class ListScreen(BaseScreen):
         nothing: tuple[int, Sequence[CustomField]] = (0, ())
 
         def read(crm: Crm) -> tuple[int, Sequence[CustomField]]:
-            return getattr(crm, self.kind.table).count(), crm.fields.list(self.kind.table)
+            table = self.kind.table
+            return getattr(crm, table).count(), crm.fields.list(table) if self.kind.custom else ()
 
         self.read(read, self._take_all, group="all", empty=nothing)
 
@@ -200,7 +206,7 @@ class ListScreen(BaseScreen):
             # a field that one had chosen is there no more
             self._change_source()
         if not self._is_sortable(self._sort):
-            self.sort_by("name")
+            self.sort_by(self.first_sort.removeprefix("-"))
         self._tell_count()
 
     def _is_sortable(self, sort: str) -> bool:
@@ -243,7 +249,11 @@ class ListScreen(BaseScreen):
         elif self.current is not None and self.has_class("-wide"):
             self.card.focus()
         elif self.current is not None:
-            self.crm_app.open_record(self.kind.table, self.current)
+            self.open_one(self.current)
+
+    def open_one(self, record_id: int) -> None:
+        """Show a record whole."""
+        self.crm_app.open_record(self.kind.table, record_id)
 
     def do_filter(self) -> None:
         """Type what to show."""
@@ -394,7 +404,7 @@ class ListScreen(BaseScreen):
     @on(RecordTable.Opened)
     def _opened(self, event: RecordTable.Opened) -> None:
         event.stop()
-        self.crm_app.open_record(self.kind.table, event.key)
+        self.open_one(event.key)
 
     @on(RecordTable.Marked)
     def _marked(self, event: RecordTable.Marked) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from crm_tui.screens.parties.person import UNPAID
 from crm_tui.widgets.records.company_card import Organisation
+from crm_tui.widgets.records.money import MOST
 
 if TYPE_CHECKING:
     from crm_tui.domain.crm import Crm
@@ -29,6 +31,10 @@ def read(crm: Crm, company_id: int) -> Organisation | None:
         deals=crm.deals.list(f"company:{company_id} status:open", limit=_DEALS),
         items=items,
         more=len(items) == PAGE,
+        payer=(payer := crm.invoices.payer(company_id=company_id)),
+        unpaid=crm.invoices.list(f"company:{company_id} {UNPAID}", sort="due_on", limit=MOST)
+        if payer.unpaid
+        else (),
     )
 
 

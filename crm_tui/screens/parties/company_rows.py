@@ -66,5 +66,6 @@ COMPANIES_LIST: Final = ListKind(
     pager=paging.companies,
     catalogue=catalogue(COMPANIES, LISTING, {each.key: each for each in _OWN}, [each.key for each in _OWN]),
     more=_figures,
+    custom=True,
 )
 """The list of companies."""

@@ -77,5 +77,6 @@ PEOPLE: Final = ListKind(
     pager=paging.contacts,
     catalogue=catalogue(CONTACTS, LISTING, {each.key: each for each in _OWN}, [each.key for each in _OWN]),
     sign=_sign,
+    custom=True,
 )
 """The list of people."""

@@ -76,6 +76,26 @@ class ContactsScreen(BulkListScreen, PeopleScreen):
             empty=nobody,
         )
 
+    def can_person(self) -> bool:
+        """Whether there is anybody to export or forget."""
+        return self.current is not None
+
+    def do_dossier(self) -> None:
+        """Write everything that is kept about the person under the cursor."""
+        from crm_tui.screens.leaving import person
+
+        contact_id = self.current
+        if contact_id is not None:
+            person.export(self, contact_id)
+
+    def do_forget(self) -> None:
+        """Erase the person under the cursor for good."""
+        from crm_tui.screens.leaving import person
+
+        contact_id = self.current
+        if contact_id is not None:
+            person.forget(self, contact_id, self.clear_marks)
+
     def do_follow_up(self) -> None:
         """Promise a next step, with everybody who is marked."""
         subject = self.subject

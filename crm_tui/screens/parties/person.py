@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from crm_tui.screens.record.record_reading import one_way
 from crm_tui.widgets.records.card import Person
+from crm_tui.widgets.records.money import MOST
 
 if TYPE_CHECKING:
     from crm_tui.domain.crm import Crm
 
 PAGE: Final = 50
+UNPAID: Final = "status:open,overdue"
 _MOST: Final = 20
 
 
@@ -21,17 +22,20 @@ def read(crm: Crm, contact_id: int) -> Person | None:
     if contact is None:
         return None
     items = crm.interactions.timeline(contact_id=contact_id, limit=PAGE)
-    relations = crm.contacts.relations(contact_id)
     return Person(
         contact=contact,
         methods=crm.contacts.methods(contact_id),
         dates=crm.contacts.dates(contact_id),
-        relations=relations,
-        relations_to=one_way(relations, crm.contacts.relations_to(contact_id)),
+        relations=crm.contacts.relations(contact_id),
+        relations_to=crm.contacts.relations_back(contact_id),
         followups=crm.followups.list(f"contact:{contact_id} status:open", sort="due_on", limit=_MOST),
         deals=crm.deals.list(f"contact:{contact_id} status:open", limit=_MOST),
         items=items,
         more=len(items) == PAGE,
+        payer=(payer := crm.invoices.payer(contact_id=contact_id)),
+        unpaid=crm.invoices.list(f"contact:{contact_id} {UNPAID}", sort="due_on", limit=MOST)
+        if payer.unpaid
+        else (),
     )
 
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from crm_tui.models import DealView, FollowupView
 from crm_tui.screens.followups.promises import Promise, PromisesScreen
+from crm_tui.screens.record.billing import RecordBilling
 from crm_tui.screens.record.record_reading import Whole, service
 from crm_tui.screens.shell import handling
 
 if TYPE_CHECKING:
     from crm_tui.actions import Action
-    from crm_tui.domain.crm import Crm
     from crm_tui.domain.stages import StageView
     from crm_tui.screens.forms.dialogs import Choose
     from crm_tui.screens.forms.fields import Form
@@ -22,11 +22,13 @@ if TYPE_CHECKING:
     from crm_tui.screens.record.record_removing import Removal
     from crm_tui.widgets.records.record_view_rows import Row
 
+_LEADS: Final = {"person": "contacts", "company": "companies", "deal": "deals", "invoice": "invoices"}
+"""The tables of the records that rows lead to."""
 _READ_ONLY: Final = ("move", "more", "teach", "related")
 """The kinds of rows that hold nothing to change; what others are to somebody is changed on their own record."""
 
 
-class RecordActions(PromisesScreen):
+class RecordActions(PromisesScreen, RecordBilling):
     """The actions of the record in front; what is shown and where the cursor stands is the subclass's."""
 
     @property
@@ -93,11 +95,11 @@ class RecordActions(PromisesScreen):
 
     def can_record(self) -> bool:
         """Whether the record is there to be tagged or put away."""
-        return self.whole is not None
+        return self.whole is not None and self.whole.table != "invoices"
 
     def can_note(self) -> bool:
         """Whether it is of a kind that has a note."""
-        return self.whole is not None and self.whole.table != "deals"
+        return self.whole is not None and self.whole.table in ("contacts", "companies")
 
     def can_editable(self) -> bool:
         """Whether the item under the cursor can be changed."""
@@ -142,10 +144,12 @@ class RecordActions(PromisesScreen):
             self._do(str(row.key[1]))
         elif (target := self._target(row)) is not None:
             self.crm_app.open_record(*target)
+        elif kind == "item" and row.of.entity == "payment":
+            self.open_payment(row.of.id)
         elif kind == "move" or (kind == "item" and row.of.entity == "deal"):
             key = self.crm_app.keymap.shown("stage")
             self.crm_app.tell("The stages it was in are history.", f"{key} moves the deal on.")
-        else:
+        elif self.can_editable():
             self.do_edit()
 
     def _target(self, row: Row) -> tuple[str, int] | None:
@@ -157,9 +161,7 @@ class RecordActions(PromisesScreen):
             return "contacts", of[0].other_id
         if kind == "related":
             return "contacts", of[0].contact_id
-        table = {"person": "contacts", "company": "companies", "deal": "deals"}.get(str(kind))
-        if table is None and kind == "item" and of.entity == "deal":
-            table = "deals"
+        table = _LEADS.get(str(kind if kind != "item" else of.entity))
         if table is None:
             return None
         here = self.whole is not None and (self.whole.table, self.whole.view.id) == (table, of.id)
@@ -181,13 +183,6 @@ class RecordActions(PromisesScreen):
         if key is not None:
             self.go_to(key)
 
-    def _ask_for(self, make: Callable[[Crm], Form | None]) -> None:
-        """Read what a form needs to know, and show it."""
-        nothing: Form | None = None
-        self.read(
-            make, lambda form: self.ask(form) if form is not None else None, group="form", empty=nothing
-        )
-
     def do_edit(self) -> None:
         """Change the item under the cursor."""
         from crm_tui.screens.record import record_forms
@@ -198,7 +193,7 @@ class RecordActions(PromisesScreen):
         if row.key == ("field", "stage"):
             self.do_stage()
         else:
-            self._ask_for(lambda crm: record_forms.change(crm, whole, row))
+            self.ask_form(lambda crm: record_forms.change(crm, whole, row))
 
     def do_add(self) -> None:
         """Ask what to add."""
@@ -216,7 +211,7 @@ class RecordActions(PromisesScreen):
             return
         make = chosen.form
         if make is not None:
-            self._ask_for(lambda crm: make(crm, whole))
+            self.ask_form(lambda crm: make(crm, whole))
         else:
             self._do(chosen.action)
 
@@ -293,6 +288,13 @@ class RecordActions(PromisesScreen):
             people = [(each.name, each, each.title or "") for each in whole.people]
             handling.pick(self, question, people, lambda each: then(each.id, each.name))
         else:
+            self._tell_nobody(whole)
+
+    def _tell_nobody(self, whole: Whole) -> None:
+        if whole.table == "invoices":
+            key = self.crm_app.keymap.shown("edit")
+            self.crm_app.tell(f"Invoice {whole.name} names no person.", f"{key} on its person changes that.")
+        else:
             key = self.crm_app.keymap.shown("add")
             self.crm_app.tell(f"Nobody works at {whole.name} yet.", f"{key} adds somebody.")
 
@@ -315,6 +317,35 @@ class RecordActions(PromisesScreen):
             return
         verb = "restore" if whole.view.archived_at else "archive"
         self.write(lambda crm: getattr(service(crm, whole.table), verb)(whole.view.id))
+
+    def can_person(self) -> bool:
+        """Whether the record is that of a person."""
+        return self.whole is not None and self.whole.table == "contacts"
+
+    def do_dossier(self) -> None:
+        """Write everything that is kept about the person."""
+        from crm_tui.screens.leaving import person
+
+        if self.whole is not None:
+            person.export(self, self.whole.view.id)
+
+    def can_happened(self) -> bool:
+        """Whether it is a record whose interactions can be asked for."""
+        return self.whole is not None and self.whole.table in ("contacts", "deals")
+
+    def do_export_log(self) -> None:
+        """Ask where to write what happened with the person or in the deal."""
+        from crm_tui.screens.record import exporting
+
+        if self.whole is not None:
+            exporting.log(self, self.whole)
+
+    def do_forget(self) -> None:
+        """Erase the person for good; nothing of the record is left to be shown."""
+        from crm_tui.screens.leaving import person
+
+        if self.whole is not None:
+            person.forget(self, self.whole.view.id, self.dismiss)
 
     def do_reach(self) -> None:
         """Open the mail address or link under the cursor, or one of the record's."""
@@ -350,7 +381,7 @@ class RecordActions(PromisesScreen):
 
         deal = self.deal
         if deal is not None:
-            self._ask_for(lambda crm: deal_forms.win(crm.deals.get(deal.id), base=crm.config.base_currency))
+            self.ask_form(lambda crm: deal_forms.win(crm.deals.get(deal.id), base=crm.config.base_currency))
 
     def do_lose(self) -> None:
         """Lose the deal."""
@@ -358,7 +389,7 @@ class RecordActions(PromisesScreen):
 
         deal = self.deal
         if deal is not None:
-            self._ask_for(
+            self.ask_form(
                 lambda crm: deal_forms.lose(crm.deals.get(deal.id), reasons=crm.deals.lost_reasons())
             )
 

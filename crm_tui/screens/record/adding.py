@@ -35,7 +35,7 @@ def additions(whole: Whole) -> list[Addition]:
     """Everything that can be added to a record."""
     found = [_ADDITIONS[name] for name in _OFFERED[whole.table]]
     letters = {each.key for each in found}
-    free = iter("123456789" + "".join(sorted(set("bghijkquvxyz") - letters)))
+    free = iter("123456789" + "".join(sorted(set("bghijkquxyz") - letters)))
     own = [each for each in whole.custom if each.key not in whole.view.custom]
     # a value that is there is changed at its row
     found += [
@@ -75,6 +75,26 @@ def _deal(crm: Crm, whole: Whole) -> Form | None:
     )
 
 
+def _invoice(crm: Crm, whole: Whole) -> Form | None:
+    """An invoice for the person or the company, or about the deal."""
+    from crm_tui.screens.billing import invoice_forms
+    from crm_tui.screens.billing.invoice_forms import Customer
+
+    view = whole.view
+    if whole.table == "deals":
+        return invoice_forms.of_deal(crm, view.id, afresh=True)
+    if whole.table == "companies":
+        return invoice_forms.read_add(crm, Customer(company_id=view.id, words=view.name))
+    return invoice_forms.read_add(crm, Customer(contact_id=view.id, company=view.company, words=view.name))
+
+
+def _line(crm: Crm, whole: Whole) -> Form | None:
+    """The lines of an invoice, to write another."""
+    from crm_tui.screens.billing import invoice_forms
+
+    return invoice_forms.edit(crm, whole.view.id, ("lines",), f"Lines of {clean(whole.name)}")
+
+
 def _person(crm: Crm, whole: Whole) -> Form | None:
     """Somebody new who works there."""
     form = daily_forms.read_contact(crm)
@@ -99,6 +119,9 @@ _ADDITIONS: Final[Mapping[str, Addition]] = {
     "follow-up": Addition("f", "a follow-up", action="follow-up"),
     "log": Addition("l", "a call, mail, meeting, message or note", action="log"),
     "deal": Addition("d", "a deal", _deal),
+    "invoice": Addition("v", "an invoice", _invoice),
+    "payment": Addition("p", "a payment", action="pay"),
+    "line": Addition("i", "a line", _line),
     "tag": Addition("t", "a tag", action="tag"),
     "note": Addition("n", "to the note", action="note"),
     "email": Addition("e", "an e-mail address", _method("email")),
@@ -113,7 +136,8 @@ _ADDITIONS: Final[Mapping[str, Addition]] = {
 }
 _REACH: Final = ("email", "phone", "address", "url", "im")
 _OFFERED: Final[Mapping[str, tuple[str, ...]]] = {
-    "contacts": ("follow-up", "log", "deal", *_REACH, "date", "relation", "tag", "note"),
-    "companies": ("person", "follow-up", "log", "deal", *_REACH, "below", "tag", "note"),
-    "deals": ("follow-up", "log", "tag"),
+    "contacts": ("follow-up", "log", "deal", "invoice", *_REACH, "date", "relation", "tag", "note"),
+    "companies": ("person", "follow-up", "log", "deal", "invoice", *_REACH, "below", "tag", "note"),
+    "deals": ("follow-up", "log", "invoice", "tag"),
+    "invoices": ("payment", "line", "follow-up", "log"),
 }

@@ -20,8 +20,11 @@ from crm_tui.models import (
     ImportantDate,
     InteractionKind,
     InteractionView,
+    InvoiceView,
+    PaymentView,
     Relation,
 )
+from crm_tui.screens.billing import invoice_forms, payment_forms
 from crm_tui.screens.forms import daily_forms, fields
 from crm_tui.screens.forms.fields import Field, Filled, Form
 from crm_tui.screens.record import record_rows
@@ -43,6 +46,7 @@ _TOGETHER: Final[Mapping[str, Mapping[str, Sequence[str]]]] = {
     "contacts": {"name": ("name", "given_name", "family_name")},
     "companies": {},
     "deals": {"expected_close_on": ("close",), "contact": ("person",)},
+    "invoices": {"contact": ("person",), "issued_on": ("issued", "due"), "due_on": ("due",)},
 }
 """Where the fields of a form are not called as the item."""
 _CLOSED: Final = ("closed_on", "lost_reason", "lost_note")
@@ -61,6 +65,8 @@ def record(crm: Crm, whole: Whole) -> Form | None:
         return daily_forms.read_contact(crm, whole.view.id)
     if whole.table == "companies":
         return company(crm, whole.view.id)
+    if whole.table == "invoices":
+        return invoice_forms.edit(crm, whole.view.id)
     return deal(crm, whole.view.id)
 
 
@@ -232,6 +238,10 @@ def key_of(saved: Any) -> Hashable | None:
         return ("followup", saved.id)
     if isinstance(saved, DealView):
         return ("deal", saved.id)
+    if isinstance(saved, InvoiceView):
+        return ("invoice", saved.id)
+    if isinstance(saved, PaymentView):
+        return ("payment", saved.id)
     if isinstance(saved, ContactView):
         return ("person", saved.id)
     if isinstance(saved, InteractionView):
@@ -247,6 +257,8 @@ def _field(crm: Crm, whole: Whole, row: Row, rest: Sequence[Any]) -> Form | None
     name = rest[0]
     if whole.table == "deals" and name in _CLOSED:
         return _closed(whole.view, name)
+    if whole.table == "invoices" and name == "deal":
+        return invoice_forms.deal(whole.view)
     return _part(crm, whole, _TOGETHER[whole.table].get(name, (name,)), row.label or name)
 
 
@@ -313,7 +325,23 @@ def _company(crm: Crm, whole: Whole, row: Row, rest: Sequence[Any]) -> Form | No
     return company(crm, rest[0])
 
 
+def _invoice(crm: Crm, whole: Whole, row: Row, rest: Sequence[Any]) -> Form | None:
+    return invoice_forms.edit(crm, rest[0])
+
+
+def _line(crm: Crm, whole: Whole, row: Row, rest: Sequence[Any]) -> Form | None:
+    return _part(crm, whole, ("lines", "currency"), "lines")
+
+
+def _payment(crm: Crm, whole: Whole, row: Row, rest: Sequence[Any]) -> Form | None:
+    return payment_forms.change(crm, rest[0])
+
+
 def _item(crm: Crm, whole: Whole, row: Row, rest: Sequence[Any]) -> Form | None:
+    if row.of.entity == "invoice":
+        return invoice_forms.edit(crm, row.of.id)
+    if row.of.entity == "payment":
+        return payment_forms.change(crm, row.of.id)
     if row.of.entity == "interaction":
         return interaction(crm.interactions.get(row.of.id), crm.clock)
     if row.of.entity == "followup":
@@ -324,4 +352,5 @@ def _item(crm: Crm, whole: Whole, row: Row, rest: Sequence[Any]) -> Form | None:
 _MAKERS: Final[Mapping[str, Callable[[Crm, Whole, Row, Sequence[Any]], Form | None]]] = {
     "field": _field, "custom": _custom, "method": _method, "date": _date, "relation": _relation,
     "followup": _followup, "deal": _deal, "person": _person, "company": _company, "item": _item,
+    "invoice": _invoice, "line": _line, "payment": _payment,
 }  # fmt: skip

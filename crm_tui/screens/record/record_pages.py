@@ -1,4 +1,4 @@
-"""A contact, a company and a deal as pages: their first lines, and the facts of each."""
+"""A contact, a company, a deal and an invoice as pages: their first lines, and the facts of each."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from crm_tui.dates import Clock, day_distance, local_day, relative_day, short_day
 from crm_tui.money import format_money
+from crm_tui.screens.billing import invoice_page
 from crm_tui.screens.record import record_rows as rows
 from crm_tui.screens.record.record_rows import Keys, Page, field, link
 from crm_tui.text import clean
@@ -28,9 +29,13 @@ def page(whole: Whole, clock: Clock, keys: Keys, before: Page | None = None) -> 
     """A record as it is shown; ``before`` is the page of which it is the continuation, if it is one."""
     head = _HEADS[whole.table](whole, clock)
     facts = _FACTS[whole.table](whole, clock, keys)
-    work = [rows.next_steps(whole, clock, keys)]
-    if whole.table != "deals":
-        work.append(rows.deals(whole, clock))
+    if whole.table == "invoices":
+        work = invoice_page.work(whole, clock, keys)
+    else:
+        work = [rows.next_steps(whole, clock, keys)]
+        if whole.table != "deals":
+            work.append(rows.deals(whole, clock))
+        work.append(invoice_page.invoices(whole, clock))
     return Page(
         whole=whole,
         name=clean(whole.name),
@@ -43,6 +48,8 @@ def page(whole: Whole, clock: Clock, keys: Keys, before: Page | None = None) -> 
 
 
 def _happened(whole: Whole, clock: Clock, keys: Keys, before: Page | None) -> Section:
+    if whole.table == "invoices":
+        return Section("", [])
     known: Sequence[Row] = ()
     items = whole.items
     after = ""
@@ -309,7 +316,7 @@ def _figures(whole: Whole) -> list[str]:
     if len(whole.totals) > 1:
         others = sum(total.count for total in whole.totals[1:])
         found.append(f"{others:,} more in other currencies")
-    return found
+    return [*found, *invoice_page.owing(whole)]
 
 
 def _words(whole: Whole, first: str) -> str:
@@ -349,7 +356,9 @@ def _offset(name: str | None, clock: Clock) -> str:
 
 _FACTS: Final[dict[str, Callable[[Whole, Clock, Keys], list[Section]]]] = {
     "contacts": _contact_facts, "companies": _company_facts, "deals": _deal_facts,
+    "invoices": invoice_page.facts,
 }  # fmt: skip
 _HEADS: Final[dict[str, Callable[[Whole, Clock], tuple[str, str]]]] = {
     "contacts": _contact_head, "companies": _company_head, "deals": _deal_head,
+    "invoices": invoice_page.head,
 }  # fmt: skip

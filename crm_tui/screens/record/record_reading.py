@@ -6,9 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from crm_tui.domain.fields import ENTITIES
+
 if TYPE_CHECKING:
     from crm_tui.domain.board import Total
     from crm_tui.domain.crm import Crm
+    from crm_tui.domain.payers import Payer
     from crm_tui.domain.timeline import TimelineItem
     from crm_tui.models import (
         CompanyMethod,
@@ -19,6 +22,9 @@ if TYPE_CHECKING:
         DealView,
         FollowupView,
         ImportantDate,
+        InvoiceLineView,
+        InvoiceView,
+        PaymentView,
         Relation,
         Stage,
     )
@@ -27,8 +33,10 @@ PAGE: Final = 50
 """The things of a kind that are read at first."""
 MORE: Final = 200
 """The things of a kind that are read when one goes on."""
+BILLS: Final = 8
+"""The invoices that are read at first: years of them would hide all else."""
 _TOGETHER: Final = 400  # ids in one question
-NOUNS: Final = {"contacts": "contact", "companies": "company", "deals": "deal"}
+NOUNS: Final = {"contacts": "contact", "companies": "company", "deals": "deal", "invoices": "invoice"}
 """The word for one record of each table."""
 
 
@@ -40,6 +48,7 @@ class Sizes:
     deals: int = PAGE
     followups: int = PAGE
     items: int = PAGE
+    invoices: int = BILLS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +56,7 @@ class Whole:
     """All there is of a record.
 
     Attributes:
-        table: contacts, companies or deals.
+        table: contacts, companies, deals or invoices.
         view: the record itself.
         methods: the ways to reach it, by kind.
         dates: the days that matter to a person.
@@ -63,6 +72,11 @@ class Whole:
         deals: the first of its deals, open ones first.
         deal_count: how many there are.
         totals: the open deals in figures.
+        invoices: the first of its invoices, unpaid ones first.
+        invoice_count: how many there are.
+        payer: what a person or company owes and how late they pay.
+        rows: the lines of an invoice.
+        payments: its payments.
         stage: the stage a deal is in.
         moves: the stages a deal has been in, the newest first.
         items: the newest part of the timeline.
@@ -86,6 +100,11 @@ class Whole:
     deals: Sequence[DealView] = ()
     deal_count: int = 0
     totals: Sequence[Total] = ()
+    invoices: Sequence[InvoiceView] = ()
+    invoice_count: int = 0
+    payer: Payer | None = None
+    rows: Sequence[InvoiceLineView] = ()
+    payments: Sequence[PaymentView] = ()
     stage: Stage | None = None
     moves: Sequence[TimelineItem] = ()
     items: Sequence[TimelineItem] = ()
@@ -95,7 +114,7 @@ class Whole:
     @property
     def name(self) -> str:
         """What the record is called."""
-        return str(self.view.title if self.table == "deals" else self.view.name)
+        return str(getattr(self.view, {"deals": "title", "invoices": "number"}.get(self.table, "name")))
 
     @property
     def noun(self) -> str:
@@ -104,8 +123,8 @@ class Whole:
 
 
 def service(crm: Crm, table: str) -> Any:
-    """The verbs on a kind of record."""
-    return {"contacts": crm.contacts, "companies": crm.companies, "deals": crm.deals}[table]
+    """The verbs on a kind of record; ``table`` is one of ``NOUNS``."""
+    return getattr(crm, table)
 
 
 def read(crm: Crm, table: str, record_id: int, sizes: Sizes) -> Whole | None:
@@ -113,8 +132,10 @@ def read(crm: Crm, table: str, record_id: int, sizes: Sizes) -> Whole | None:
     view = next(service(crm, table).views([record_id]), None)
     if view is None:
         return None
-    whole = Whole(table=table, view=view, custom=crm.fields.list(table), sizes=sizes)
-    whole = _READERS[table](crm, whole)
+    custom = crm.fields.list(table) if table in ENTITIES else ()
+    whole = _READERS[table](crm, Whole(table=table, view=view, custom=custom, sizes=sizes))
+    if table == "invoices":
+        return whole
     items = _timeline(crm, whole, sizes.items)
     return replace(whole, items=items, more=len(items) == sizes.items)
 
@@ -133,28 +154,20 @@ def _contact(crm: Crm, whole: Whole) -> Whole:
     referrer = None
     if person.referred_by_id is not None:
         referrer = next((each.name for each in crm.contacts.views([person.referred_by_id])), None)
-    relations = crm.contacts.relations(person.id)
     return _with_work(
         crm,
         replace(
             whole,
             methods=crm.contacts.methods(person.id),
             dates=crm.contacts.dates(person.id),
-            relations=relations,
-            relations_to=one_way(relations, crm.contacts.relations_to(person.id)),
+            relations=crm.contacts.relations(person.id),
+            relations_to=crm.contacts.relations_back(person.id),
             referrer=referrer,
+            payer=crm.invoices.payer(contact_id=person.id),
         ),
         f"contact:{person.id}",
         [person.id],
     )
-
-
-def one_way(
-    relations: Sequence[tuple[Relation, str]], back: Sequence[tuple[Relation, str]]
-) -> list[tuple[Relation, str]]:
-    """The relations to a person that do not say what one of the person's own says already, as of two spouses."""
-    said = {(each.kind, each.other_id) for each, _ in relations}
-    return [(each, name) for each, name in back if (each.kind, each.contact_id) not in said]
 
 
 def _company(crm: Crm, whole: Whole) -> Whole:
@@ -168,6 +181,7 @@ def _company(crm: Crm, whole: Whole) -> Whole:
             people=[*crm.contacts.views(ids[: whole.sizes.people])],
             people_count=len(ids),
             below=crm.companies.list(f"parent:{company_id}", sort="name", limit=MORE),
+            payer=crm.invoices.payer(company_id=company_id),
         ),
         f"company:{company_id}",
         ids,
@@ -182,7 +196,7 @@ def _deal(crm: Crm, whole: Whole) -> Whole:
     methods = [] if deal.contact_id is None else crm.contacts.methods(deal.contact_id)
     followups = [*_promised(crm, "deal", [deal.id], whole.sizes.followups + 1)]
     return replace(
-        whole,
+        _with_invoices(crm, whole, f"deal:{deal.id}"),
         methods=methods,
         people=people,
         people_count=len(people),
@@ -193,7 +207,26 @@ def _deal(crm: Crm, whole: Whole) -> Whole:
     )
 
 
-_READERS: Final = {"contacts": _contact, "companies": _company, "deals": _deal}
+def _invoice(crm: Crm, whole: Whole) -> Whole:
+    invoice: InvoiceView = whole.view
+    people: Sequence[ContactView] = ()
+    methods: Sequence[ContactMethod | CompanyMethod] = ()
+    if invoice.contact_id is not None:
+        people = [*crm.contacts.views([invoice.contact_id])]
+        methods = crm.contacts.methods(invoice.contact_id)
+    elif invoice.company_id is not None:
+        people = crm.contacts.list(f"company:{invoice.company_id}", sort="name", limit=PAGE)
+        methods = crm.companies.methods(invoice.company_id)
+    return replace(
+        whole,
+        people=people,
+        methods=methods,
+        rows=crm.invoices.lines(invoice.id),
+        payments=crm.invoices.payments(invoice.id),
+    )
+
+
+_READERS: Final = {"contacts": _contact, "companies": _company, "deals": _deal, "invoices": _invoice}
 
 
 def _with_work(crm: Crm, whole: Whole, whose: str, people: Sequence[int]) -> Whole:
@@ -204,13 +237,24 @@ def _with_work(crm: Crm, whole: Whole, whose: str, people: Sequence[int]) -> Who
     known |= {each.id: each for each in _promised(crm, "deal", open_deals, sizes.followups + 1)}
     followups = sorted(known.values(), key=lambda each: (each.due_on, each.due_time or "~", each.id))
     return replace(
-        whole,
+        _with_invoices(crm, whole, whose),
         deals=crm.deals.list(whose, limit=sizes.deals),
         deal_count=crm.deals.count(whose),
         totals=crm.deals.totals(f"{whose} status:open"),
         followups=followups[: sizes.followups],
         more_followups=len(followups) > sizes.followups,
     )
+
+
+def _with_invoices(crm: Crm, whole: Whole, whose: str) -> Whole:
+    """The invoices of a person, company or deal: those that are not paid, the next due first, then the newest."""
+    most = whole.sizes.invoices
+    count = crm.invoices.count(whose)
+    found = crm.invoices.list(f"{whose} status:open,overdue", sort="due_on", limit=most) if count else []
+    if count and len(found) < most:
+        settled = f"{whose} status:paid,void"
+        found = [*found, *crm.invoices.list(settled, sort="-issued_on", limit=most - len(found))]
+    return replace(whole, invoices=found, invoice_count=count)
 
 
 def _promised(crm: Crm, kind: str, ids: Sequence[int], most: int) -> Iterator[FollowupView]:

@@ -10,12 +10,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from crm_tui.errors import ConflictError
 from crm_tui.models import ContactMethod
 from crm_tui.screens.record.record_reading import Whole, service
 from crm_tui.text import clean
 
 if TYPE_CHECKING:
     from crm_tui.domain.crm import Crm
+    from crm_tui.models import InvoiceLineView, InvoiceView
     from crm_tui.widgets.records.record_view_rows import Row
 
 Work = Callable[["Crm"], Any]
@@ -55,7 +57,7 @@ def together(whole: Whole, removals: Sequence[Removal]) -> Removal:
     return Removal(f"Take away {len(removals)} items? {_GENTLY}", [("Take them away", work)])
 
 
-_GENTLY: Final = "Follow-ups are cancelled, deals put away."
+_GENTLY: Final = "Follow-ups are cancelled, deals put away, invoices voided."
 _EMPTIED: Final[Mapping[str, Mapping[str, Mapping[str, Any]]]] = {
     "contacts": {
         "company": {"company": None}, "title": {"title": None}, "tags": {"tags": ()}, "source": {"source": None},
@@ -74,6 +76,7 @@ _EMPTIED: Final[Mapping[str, Mapping[str, Mapping[str, Any]]]] = {
         "company": {"company_id": None}, "source": {"source": None}, "tags": {"tags": ()},
         "lost_note": {"lost_note": None},
     },
+    "invoices": {"contact": {"contact_id": None}, "company": {"company_id": None}, "deal": {"deal_id": None}},
 }  # fmt: skip
 """What empties a field."""
 _ASKED: Final = frozenset({"note", "tags", "lost_note"})
@@ -83,6 +86,8 @@ _NAMES: Final = frozenset({"name", "title"})
 
 def _field(whole: Whole, row: Row) -> Removal | None:
     name = str(row.key[1]) if row.key is not None else ""
+    if whole.table == "invoices" and name == "number":
+        return _void(whole.view)
     if name in _NAMES and (whole.table, name) != ("contacts", "title"):
         return _record(whole)
     values = _EMPTIED[whole.table].get(name)
@@ -170,8 +175,54 @@ def _company(whole: Whole, row: Row) -> Removal:
     )
 
 
+def _void(invoice: InvoiceView) -> Removal | None:
+    if invoice.voided_on is not None:
+        return None
+    return Removal(
+        f"Void invoice {clean(invoice.number)}? Invoices are never removed.",
+        [("Void it; it keeps its number and claims nothing", lambda crm: crm.invoices.void(invoice.id))],
+    )
+
+
+def _invoice(whole: Whole, row: Row) -> Removal | None:
+    return _void(row.of)
+
+
+def _line(whole: Whole, row: Row) -> Removal:
+    line: InvoiceLineView = row.of
+
+    def work(crm: Crm) -> Any:
+        # by what it says and not by its id: what is beneath moves up when another is taken off
+        said = [_said(each) for each in crm.invoices.lines(line.invoice_id)]
+        if _said(line) not in said:
+            raise ConflictError(f"{line.description} is not on the invoice as it was.", "Look at it again.")
+        drafts = crm.invoices.drafts(line.invoice_id)
+        del drafts[said.index(_said(line))]
+        return crm.invoices.update(line.invoice_id, lines=drafts)
+
+    return Removal(f"Take {clean(line.description)} off the invoice?", [("Take it off", work)])
+
+
+def _said(line: InvoiceLineView) -> tuple[object, ...]:
+    shares = line.discount_percent, line.tax_percent
+    return line.description, line.quantity, line.unit_price_minor, line.product_id, *shares
+
+
+def _payment(whole: Whole, row: Row) -> Removal:
+    return _unpaid(row.of.id, f"{row.of.amount} {row.of.currency}")
+
+
+def _unpaid(payment_id: int, amount: str) -> Removal:
+    return Removal(
+        f"Delete the payment of {amount}? Money that was given back is a refund instead.",
+        [("Delete it; it never was", lambda crm: crm.payments.delete(payment_id))],
+    )
+
+
 def _item(whole: Whole, row: Row) -> Removal | None:
     item = row.of
+    if item.entity == "payment":
+        return _unpaid(item.id, (item.detail or "").partition(" · ")[0])
     if item.entity == "interaction":
         return Removal(
             f"Delete the {item.kind} {clean(item.title)}?",
@@ -188,4 +239,5 @@ def _item(whole: Whole, row: Row) -> Removal | None:
 _MAKERS: Final[Mapping[str, Callable[[Whole, Row], Removal | None]]] = {
     "field": _field, "custom": _custom, "method": _method, "date": _date, "relation": _relation, "related": _relation,
     "followup": _followup, "deal": _deal, "person": _person, "company": _company, "item": _item,
+    "invoice": _invoice, "line": _line, "payment": _payment,
 }  # fmt: skip

@@ -15,6 +15,7 @@ from crm_tui.dates import Clock, age_on, local_datetime, local_day, next_anniver
 from crm_tui.money import format_money
 from crm_tui.text import clean
 from crm_tui.widgets.records.record_view_rows import Row, Section
+from crm_tui.widgets.records.timeline import DAY_ONLY
 from crm_tui.widgets.tables.rows import Tone
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ _MONTHS: Final = (
 )  # fmt: skip
 _HAPPENED: Final[dict[str, tuple[str, Tone]]] = {
     "in": ("<", "accent"), "out": (">", "accent"), "won": ("+", "good"), "lost": ("x", "bad"),
+    "payment": ("+", "good"), "refund": ("-", "bad"),
 }  # fmt: skip
 
 
@@ -285,7 +287,8 @@ def _event(item: TimelineItem, day: date, whole: Whole, clock: Clock) -> Row:
         ("item", *item.key),
         item.kind,
         title,
-        f"{at:%H:%M}" if near else short_day(day, day),
+        # an invoice and a payment have a day and no time
+        ("" if item.entity in DAY_ONLY else f"{at:%H:%M}") if near else short_day(day, day),
         sign,
         "dim" if tone == "accent" else tone,
         beneath=(about, body if item.entity == "interaction" else ""),
@@ -302,6 +305,7 @@ def _about(item: TimelineItem, whole: Whole, detail: str) -> str:
         parts.append(f"with {', '.join(others)}")
     if detail:
         parts.append(clean(detail))
-    if item.deal and item.deal != item.title and whole.table != "deals":
+    said = item.deal in (item.title, *detail.split(" · "))
+    if item.deal and not said and whole.table != "deals":
         parts.append(clean(item.deal))
     return " · ".join(parts)

@@ -1,4 +1,4 @@
-"""A contact, company or deal whole: every item a row that one reaches, opens and changes in place.
+"""A contact, company, deal or invoice whole: every item a row that one reaches, opens and changes in place.
 
 The rule it keeps: the cursor stays on its item, whoever writes, and ``escape`` leads back to where one came from.
 """
@@ -39,10 +39,20 @@ _GONE: Final = {
     "contacts": "This person is gone.",
     "companies": "This company is gone.",
     "deals": "This deal is gone.",
+    "invoices": "This invoice is gone.",
+}
+_WORDS: Final = {
+    "contacts": "a person",
+    "companies": "a company",
+    "deals": "a deal",
+    "invoices": "an invoice",
 }
 _FIRST: Final = {
     "followup": ("done", "snooze", "edit", "remove"),
-    "deal": ("open", "win", "lose", "reopen", "stage", "edit"),
+    "deal": ("open", "invoice", "win", "lose", "reopen", "stage", "edit"),
+    "invoice": ("open", "pay", "refund", "edit", "void"),
+    "line": ("edit", "pay", "remove", "add"),
+    "payment": ("edit", "remove", "pay", "refund"),
     "person": ("open", "log", "follow-up", "edit"),
     "company": ("open", "edit"),
     "relation": ("open", "edit", "remove"),
@@ -60,7 +70,7 @@ class RecordScreen(RecordActions):
     """One record, on the whole screen.
 
     Args:
-        table: ``contacts``, ``companies`` or ``deals``.
+        table: ``contacts``, ``companies``, ``deals`` or ``invoices``.
         record_id: Its id.
     """
 
@@ -110,7 +120,7 @@ class RecordScreen(RecordActions):
     @property
     def heading(self) -> str:
         """What the screen is called."""
-        return {"contacts": "a person", "companies": "a company", "deals": "a deal"}[self.table]
+        return _WORDS[self.table]
 
     @property
     def one(self) -> RecordView:

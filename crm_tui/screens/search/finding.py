@@ -20,7 +20,15 @@ if TYPE_CHECKING:
     from crm_tui.domain.crm import Crm
     from crm_tui.domain.search_hits import Hit
     from crm_tui.domain.search_query import SearchQuery
-    from crm_tui.models import CompanyView, ContactView, DealView, FollowupView, InteractionView
+    from crm_tui.models import (
+        CompanyView,
+        ContactView,
+        DealView,
+        FollowupView,
+        InteractionView,
+        InvoiceView,
+        ProductView,
+    )
     from crm_tui.screens.forms.fields import Form
 
 TITLES: Final = {
@@ -29,6 +37,8 @@ TITLES: Final = {
     "deal": "Deals",
     "followup": "Follow-ups",
     "interaction": "Interactions",
+    "invoice": "Invoices",
+    "product": "Products",
 }
 """The kinds, in the order of the tabs, and their headings."""
 _SERVICES: Final = {
@@ -37,6 +47,8 @@ _SERVICES: Final = {
     "deal": "deals",
     "followup": "followups",
     "interaction": "interactions",
+    "invoice": "invoices",
+    "product": "products",
 }
 _CALLED: Final = {
     "contact": ("contact", "contacts", "person", "people"),
@@ -44,6 +56,8 @@ _CALLED: Final = {
     "deal": ("deal", "deals"),
     "followup": ("followup", "followups"),
     "interaction": ("interaction", "interactions"),
+    "invoice": ("invoice", "invoices"),
+    "product": ("product", "products"),
 }
 _KIND: Final = re.compile(r"(?:^|(?<=\s))kind:(\S*)", re.IGNORECASE)
 _LAST_WORD: Final = re.compile(r"(?:^|\s)(\S+)$")
@@ -165,6 +179,8 @@ def read(crm: Crm, wanted: Wanted, most: int) -> Results:
     query = read_query(wanted.words)
     parts = []
     for found in crm.search.by_kind(wanted.words, wanted.kind, most):
+        if found.kind not in TITLES:
+            continue
         lines = tuple(_lines(crm, found.kind, found.hits, query)) if found.hits else ()
         parts.append(Part(found.kind, lines, found.total, found.more))
     return Results(wanted, query, parts)
@@ -172,6 +188,7 @@ def read(crm: Crm, wanted: Wanted, most: int) -> Results:
 
 def form(crm: Crm, line: Line) -> Form | None:
     """The form that changes what was found."""
+    from crm_tui.screens.billing import invoice_forms, product_forms
     from crm_tui.screens.forms import daily_forms
     from crm_tui.screens.record import record_forms
 
@@ -181,6 +198,10 @@ def form(crm: Crm, line: Line) -> Form | None:
         return record_forms.company(crm, line.id)
     if line.kind == "deal":
         return record_forms.deal(crm, line.id)
+    if line.kind == "invoice":
+        return invoice_forms.edit(crm, line.id)
+    if line.kind == "product":
+        return product_forms.product(crm, line.id)
     if line.kind == "followup":
         return daily_forms.change_followup(crm.followups.get(line.id))
     return record_forms.interaction(crm.interactions.get(line.id), crm.clock)
@@ -243,6 +264,28 @@ def _deal(hit: Hit, view: DealView, query: SearchQuery, crm: Crm) -> Line:
     return Line("deal", hit.id, hit.title, snippet, amount, sign, tone, ("deals", hit.id))
 
 
+def _invoice(hit: Hit, view: InvoiceView, query: SearchQuery, crm: Crm) -> Line:
+    from crm_tui.money import format_money
+    from crm_tui.widgets.records import invoice_words
+
+    sign, tone = invoice_words.sign(view, crm.clock.today)
+    total = format_money(view.total_minor, view.currency)
+    # how it stands is said by the day, its amount stands at the right
+    parts = hit.snippet.split(_SEPARATOR)[1:]
+    snippet = [invoice_words.stands(view, crm.clock.today), _snippet(parts, query, (total,))]
+    told = _SEPARATOR.join(each for each in snippet if each)
+    return Line("invoice", hit.id, hit.title, told, total, sign, tone, ("invoices", hit.id))
+
+
+def _product(hit: Hit, view: ProductView, query: SearchQuery, crm: Crm) -> Line:
+    from crm_tui.money import format_money
+
+    priced = view.price_minor is not None and view.currency
+    price = format_money(view.price_minor or 0, view.currency or "") if priced else ""
+    snippet = _snippet(hit.snippet.split(_SEPARATOR), query, (price,))
+    return Line("product", hit.id, hit.title, snippet, price)
+
+
 def _followup(hit: Hit, view: FollowupView, query: SearchQuery, crm: Crm) -> Line:
     sign, tone, aside = _due(view, crm.clock.today)
     snippet = _snippet([view.contact or "", view.deal or ""], query)
@@ -283,6 +326,8 @@ _TELLERS: Final[dict[str, Any]] = {
     "contact": _contact,
     "company": _company,
     "deal": _deal,
+    "invoice": _invoice,
+    "product": _product,
     "followup": _followup,
     "interaction": _interaction,
 }

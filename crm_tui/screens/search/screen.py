@@ -337,10 +337,10 @@ class SearchScreen(BaseScreen):
             self.bar.input.cursor_position = len(self.bar.input.value)
 
     def _open(self, line: Line) -> None:
-        """Show the record; a follow-up that belongs to none is a form."""
+        """Show the record; a product, and a follow-up that belongs to none, is a form."""
         if line.opens is not None:
             self.crm_app.open_record(*line.opens)
-        elif line.kind == "followup":
+        elif line.kind in ("followup", "product"):
             self.do_edit()
         else:
             self.crm_app.tell(f"{line.title}: nobody took part, and there is no deal.")

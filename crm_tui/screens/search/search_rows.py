@@ -48,7 +48,7 @@ def empty(wanted: Wanted, results: Results, back: str) -> str:
         among = f" among {TITLES[wanted.kind].lower()}" if wanted.kind else ""
         return (
             f"Type what you remember{among}.\n"
-            "It looks through people, companies, deals, follow-ups and everything that was said."
+            "It looks through people, companies, deals, invoices, follow-ups and everything that was said."
         )
     text = f"Nothing matches “{clean(wanted.words[:60])}”"
     if wanted.kind and any(part.total for part in results.parts):

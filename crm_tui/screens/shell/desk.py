@@ -99,11 +99,15 @@ class Watcher:
     Args:
         desk: The file.
         tell: Called in that thread when something was written.
+        also: Called in that thread at each look, for another file that is watched.
     """
 
-    def __init__(self, desk: Desk, tell: Callable[[], object]) -> None:
+    def __init__(
+        self, desk: Desk, tell: Callable[[], object], also: Callable[[], object] = lambda: None
+    ) -> None:
         self._desk = desk
         self._tell = tell
+        self._also = also
         self._thread = ThreadPoolExecutor(1, "crm-watch")
         self._looking: Future[bool] | None = None
         self._seen: tuple[int, int, int] | None = None
@@ -120,6 +124,7 @@ class Watcher:
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     def _look(self) -> bool:
+        self._also()
         try:
             seen = self._state()
         except CrmError:

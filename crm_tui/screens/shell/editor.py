@@ -27,13 +27,14 @@ class Outcome:
     hint: str = ""
 
 
-def edit(app: CrmApp, name: str, text: str) -> Outcome:
+def edit(app: CrmApp, name: str, text: str, *, exact: bool = False) -> Outcome:
     """Let the person edit a text in ``$VISUAL``, ``$EDITOR`` or vi.
 
     Args:
         app: The program.
         name: What the file is named after.
         text: What it begins with.
+        exact: Whether every character counts, the ends of the lines too.
     """
     command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or editor.USUAL
     try:
@@ -51,12 +52,14 @@ def edit(app: CrmApp, name: str, text: str) -> Outcome:
     except CrmError as error:
         return Outcome(None, error.message, error.hint)
     try:
-        written = place.read_text(encoding="utf-8")
+        written = editor.read(place) if exact else place.read_text(encoding="utf-8")
+    except CrmError as error:
+        return Outcome(None, error.message, f"{error.hint} It is in {place}.")
     except (OSError, UnicodeDecodeError) as error:
         return Outcome(None, f"What the editor wrote cannot be read: {error}.", f"It is in {place}.")
     if code != 0:
         return Outcome(None, f"The editor ended with code {code}.", f"What it wrote is kept in {place}.")
-    return Outcome(written.removesuffix("\n"))
+    return Outcome(written if exact else written.removesuffix("\n"))
 
 
 def drop(app: CrmApp, name: str) -> None:

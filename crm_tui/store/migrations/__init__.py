@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 NAMES: Final = ("m0001_foundation", "m0002_interchange", "m0003_money")
 LATEST: Final = len(NAMES)
 SET_NAME: Final = "crm"
+_FIRST_SUMS: Final = 3
+"""The first schema with what sales add up to."""
 
 
 def migration_set() -> Migrations:
@@ -40,7 +42,6 @@ def migration_set() -> Migrations:
     def money(db: Database) -> None:
         for statement in m0003_money.STATEMENTS:
             db.conn.execute(statement)
-        m0003_money.fill(db.conn)
 
     return migrations
 
@@ -49,7 +50,13 @@ def apply(connection: sqlite3.Connection) -> None:
     """Bring the schema up to date inside the caller's transaction, foreign keys being off."""
     from sqlite_utils import Database
 
+    (before,) = connection.execute("PRAGMA user_version").fetchone()
     migration_set().apply(Database(connection, execute_plugins=False))
+    if 0 < before < _FIRST_SUMS:
+        from crm_tui.store import sales
+
+        # after all of them, since it is done as the program of today does it
+        sales.rebuild(connection)
     connection.execute(f"PRAGMA user_version = {LATEST:d}")
 
 

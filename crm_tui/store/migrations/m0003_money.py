@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    import sqlite3
+from typing import Final
 
 _DAY: Final = "GLOB '[0-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]'"
 _INSTANT: Final = "GLOB '[0-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]Z'"
@@ -24,19 +21,24 @@ _AMOUNTS: Final = (
     "ALTER TABLE invoices ADD COLUMN paid_minor INTEGER NOT NULL DEFAULT 0",
 )
 _ROLLUPS: Final = (
-    # who has bought; quiet_since is the day of the last sale or the last real interaction, whichever is later
+    # who has bought; quiet_since is the day of the last sale or the last real interaction, whichever is later;
+    # reachable is 0 for who was put away or wants nothing more
     f"""CREATE TABLE customers (
     {_CUSTOMER},
     first_on TEXT NOT NULL CHECK (first_on {_DAY}),
     last_on TEXT NOT NULL CHECK (last_on {_DAY}),
     quiet_since TEXT NOT NULL CHECK (quiet_since {_DAY}),
+    reachable INTEGER NOT NULL CHECK (reachable BETWEEN 0 AND 1),
     PRIMARY KEY (company_id, contact_id)) STRICT, WITHOUT ROWID""",
-    # what is bought again and again, and when it is due
+    # what is bought again and again, and when it is due; spoke_days is how many days before that the last real
+    # interaction since the sale was, below 0 when it was after
     f"""CREATE TABLE reorders (
     {_CUSTOMER},
     product_id INTEGER NOT NULL CHECK (product_id > 0),
     last_on TEXT NOT NULL CHECK (last_on {_DAY}),
     due_on TEXT NOT NULL CHECK (due_on {_DAY}),
+    spoke_days INTEGER,
+    reachable INTEGER NOT NULL CHECK (reachable BETWEEN 0 AND 1),
     PRIMARY KEY (company_id, contact_id, product_id)) STRICT, WITHOUT ROWID""",
     # what was invoiced in each month, without tax; month is 2026-03
     """CREATE TABLE revenue_months (
@@ -44,6 +46,13 @@ _ROLLUPS: Final = (
     currency TEXT NOT NULL,
     invoices INTEGER NOT NULL CHECK (invoices > 0),
     net_minor INTEGER NOT NULL,
+    PRIMARY KEY (month, currency)) STRICT, WITHOUT ROWID""",
+    # what was received in each month, refunds taken off
+    """CREATE TABLE received_months (
+    month TEXT NOT NULL CHECK (month GLOB '[0-9][0-9][0-9][0-9]-[01][0-9]'),
+    currency TEXT NOT NULL,
+    payments INTEGER NOT NULL CHECK (payments > 0),
+    amount_minor INTEGER NOT NULL,
     PRIMARY KEY (month, currency)) STRICT, WITHOUT ROWID""",
 )
 _GOALS: Final = (
@@ -59,27 +68,31 @@ _GOALS: Final = (
     "CREATE UNIQUE INDEX goals_once ON goals (metric, ifnull(currency, ''), per, from_on)",
 )
 _INDEXES: Final = (
+    # a partial index has the columns of its condition, or the table is read for them
     "DROP INDEX invoices_by_company",
     "DROP INDEX invoices_unvoided",
     "DROP INDEX payments_by_invoice",
+    "DROP INDEX deals_closed",
+    "DROP INDEX deals_by_movement",
     """CREATE INDEX invoices_by_company ON invoices (company_id, issued_on, currency, net_minor, voided_on)
     WHERE company_id IS NOT NULL""",
-    """CREATE INDEX invoices_of_people ON invoices (contact_id, issued_on, currency, net_minor, voided_on)
+    """CREATE INDEX invoices_of_people ON invoices
+    (contact_id, issued_on, currency, net_minor, voided_on, company_id)
     WHERE company_id IS NULL AND contact_id IS NOT NULL""",
-    "CREATE INDEX invoices_by_day ON invoices (issued_on, currency, net_minor, voided_on)",
-    """CREATE INDEX invoices_unpaid ON invoices (due_on, currency, net_minor, tax_minor, paid_minor)
+    "CREATE INDEX invoices_by_day ON invoices (issued_on, currency, net_minor, tax_minor, voided_on)",
+    """CREATE INDEX invoices_unpaid ON invoices (due_on, currency, net_minor, tax_minor, paid_minor, voided_on)
     WHERE voided_on IS NULL AND paid_minor < net_minor + tax_minor""",
+    "CREATE INDEX invoices_void ON invoices (currency, voided_on) WHERE voided_on IS NOT NULL",
     "CREATE INDEX payments_by_invoice ON payments (invoice_id, paid_on, amount_minor)",
     "CREATE INDEX payments_by_day ON payments (paid_on, invoice_id, amount_minor)",
-    "CREATE INDEX customers_by_silence ON customers (quiet_since)",
-    "CREATE INDEX reorders_by_day ON reorders (due_on)",
+    """CREATE INDEX deals_by_movement ON deals (stage_id, stage_entered_at, status, archived_at,
+    expected_close_on, currency, amount_minor, probability) WHERE status = 'open' AND archived_at IS NULL""",
+    """CREATE INDEX deals_closed ON deals (closed_on, status, currency, amount_minor, archived_at)
+    WHERE closed_on IS NOT NULL""",
+    "CREATE INDEX customers_by_silence ON customers (reachable, quiet_since)",
+    "CREATE INDEX customers_by_first ON customers (first_on)",
+    "CREATE INDEX reorders_by_day ON reorders (reachable, due_on, spoke_days)",
     "CREATE INDEX reorders_by_product ON reorders (product_id)",
+    "CREATE INDEX contacts_by_creation ON contacts (created_at)",
 )
 STATEMENTS: Final = (*_AMOUNTS, *_ROLLUPS, *_GOALS, *_INDEXES)
-
-
-def fill(connection: sqlite3.Connection) -> None:
-    """Work out for the first time what the new columns and tables hold."""
-    from crm_tui.store import sales
-
-    sales.rebuild(connection)

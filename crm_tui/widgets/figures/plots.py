@@ -19,6 +19,7 @@ NOTHING: Final = "·"
 _EIGHTHS: Final = " ▏▎▍▌▋▊▉█"
 _HEIGHTS: Final = "▁▂▃▄▅▆▇█"
 _BELOW_NOTHING: Final = "-"
+_REST: Final = "░"
 _NARROWEST: Final = 4  # cells of a bar that still says something
 _SHARE: Final = 3  # a name and a label take at most one part in so many of a line each
 
@@ -27,7 +28,8 @@ _SHARE: Final = 3  # a name and a label take at most one part in so many of a li
 class Bar:
     """One bar: what it is called, its number, the figure beside it, and its ink and sign.
 
-    A negative number is drawn as long as it would be above nothing, with a minus for its sign.
+    A negative number is drawn as long as it would be above nothing, with a minus for its sign. Of a bar with a ``part``
+    only that much is drawn full, the rest in outline.
     """
 
     label: str
@@ -35,6 +37,7 @@ class Bar:
     figure: str
     ink: Ink = "accent"
     sign: str = " "
+    part: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +112,18 @@ class _Room:
 
     def line(self, name: str, each: Bar, largest: int) -> Line:
         """One bar as a line."""
-        drawn = bar(each.value, largest, self.bar)
+        drawn = bar(each.value if each.part is None else each.part, largest, self.bar)
         parts: tuple[tuple[str, int, Ink], ...] = (
             (name, self.name, "plain"),
             (each.label, self.label, "dim" if self.name else "plain"),
             (_sign(each), self.sign, each.ink),
-            (drawn, self.bar, each.ink),
         )
         spans: list[Span] = [(f"{cell(text, width)} ", ink) for text, width, ink in parts if width]
+        if each.part is None or not self.bar:
+            spans += [(f"{cell(drawn, self.bar)} ", each.ink)] if self.bar else []
+        else:
+            rest = _REST * (len(bar(each.value, largest, self.bar)) - len(drawn))
+            spans += [(drawn, each.ink), (cell(rest, self.bar - len(drawn) + 1), "dim")]
         return [*spans, (cell(each.figure, self.figure, "right"), "plain")]
 
 

@@ -16,6 +16,7 @@ from crm_tui.text import cell_width, clean, cut
 _HERE: Final = ">"
 _MORE: Final = "…"
 _LINES: Final = 3
+_READING: Final = "being read…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,12 @@ class ReportHead(Widget, can_focus=False):
         self._aside = ""
         self._answers: Sequence[str] = ("",)
 
+    def name_keys(self, tabs: Sequence[Tab], hint: str) -> None:
+        """Name other keys: they were changed."""
+        if (tuple(tabs), clean(hint)) != (self._tabs, self._hint):
+            self._tabs, self._hint = tuple(tabs), clean(hint)
+            self.refresh()
+
     def show(self, here: str, question: str, aside: str = "", answers: Sequence[str] = ("",)) -> None:
         """Show another report, or other figures of it.
 
@@ -75,6 +82,11 @@ class ReportHead(Widget, can_focus=False):
         self._answers = [clean(answer) for answer in answers]
         self.refresh()
 
+    def wait(self) -> None:
+        """Say that the figures are being read; those that were read before stay."""
+        self._aside = _READING
+        self.refresh()
+
     def render(self) -> Content:
         """The three lines; the answer alone where there is no room."""
         width = self.size.width
@@ -82,6 +94,11 @@ class ReportHead(Widget, can_focus=False):
             return self._answer_line()
         question, aside = clean(self._question), clean(self._aside)
         gap = width - cell_width(question) - cell_width(aside)
+        if gap <= 0 and aside:
+            # the days matter more than the end of the question, and the currencies least
+            aside = cut(aside, width // 2)
+            question = cut(question, max(0, width - cell_width(aside) - 1))
+            gap = width - cell_width(question) - cell_width(aside)
         parts: list[tuple[str, str]] = [(cut(question, width), "bold")]
         if gap > 0:
             parts.append((" " * gap + aside, "$text-muted"))

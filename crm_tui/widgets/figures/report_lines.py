@@ -28,11 +28,12 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Columns as wide as what they hold, the rows, and beneath a rule their sums."""
+    """Columns as wide as what they hold, names at most ``longest``; the rows, and beneath a rule their sums."""
 
     columns: Sequence[TableColumn]
     rows: Sequence[TableRow]
     sums: Sequence[TableRow] = ()
+    longest: int = _NAME
 
     def measured(self) -> list[TableColumn]:
         """The columns with the width of their widest cell; names are cut where they are very long."""
@@ -40,7 +41,9 @@ class Table:
         found = []
         for place, column in enumerate(self.columns):
             widest = max([cell_width(column.title), *(_width(row, place) for row in rows)])
-            found.append(replace(column, width=widest if column.align == "right" else min(widest, _NAME)))
+            found.append(
+                replace(column, width=widest if column.align == "right" else min(widest, self.longest))
+            )
         return found
 
     @property
@@ -70,7 +73,13 @@ class Table:
         return found
 
 
-def beside(left: Table, right: Sequence[Sequence[Line]], width: int, least: int = PLOT) -> list[Line]:
+def beside(
+    left: Table,
+    right: Sequence[Sequence[Line]],
+    width: int,
+    least: int = PLOT,
+    tail: Sequence[Line] = (),
+) -> list[Line]:
     """A table with plots beside it if they have room there, else beneath it.
 
     Args:
@@ -78,19 +87,20 @@ def beside(left: Table, right: Sequence[Sequence[Line]], width: int, least: int 
         right: the plots, no wider than ``plot_room`` says.
         width: the cells of both together.
         least: the cells that the plots need beside it.
+        tail: what stands beneath the table, an empty line between them.
     """
-    lines = left.lines(width)
+    lines = [*left.lines(width), *([[], *tail] if tail else [])]
     blocks = [line for block in right for line in (*block, [])][:-1]
     if not blocks:
         return lines
-    if not is_beside(left, width, least):
+    if not is_beside(left, width, least) or any(_cells(line) > left.width for line in tail):
         return [*lines, [], *blocks]
     gap = left.width + _GAP
     padded: list[Line] = []
     for place in range(max(len(lines), len(blocks))):
         first = lines[place] if place < len(lines) else ()
         second = blocks[place] if place < len(blocks) else ()
-        used = sum(cell_width(clean(text)) for text, _ in first)
+        used = _cells(first)
         padded.append([*first, (" " * (gap - used), "plain"), *second] if second else first)
     return padded
 
@@ -108,13 +118,17 @@ def plot_room(table: Table, width: int, least: int = PLOT) -> int:
 
 def title(text: str, width: int) -> Line:
     """The heading of a plot."""
-    return [(cut(text, width), "title")]
+    return [(cut(clean(text), width), "title")]
 
 
 def notes(texts: Sequence[str], width: int) -> list[Line]:
     """What there is to say about the figures, in as many lines as it takes."""
     lines: list[Line] = [[(line, "dim")] for text in texts for line in wrap(text, max(1, width))]
     return [[], *lines] if lines else []
+
+
+def _cells(line: Line) -> int:
+    return sum(cell_width(clean(text)) for text, _ in line)
 
 
 def _width(row: TableRow, place: int) -> int:

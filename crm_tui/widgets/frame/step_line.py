@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from textual import events
 from textual.content import Content
@@ -37,6 +37,7 @@ class StepLine(Widget, can_focus=False):
         self._steps = tuple(steps)
         self._here = 0
         self._aside = ""
+        self._without: Container[int] = ()
 
     @property
     def here(self) -> int:
@@ -48,10 +49,10 @@ class StepLine(Widget, can_focus=False):
         """What stands at the right."""
         return self._aside
 
-    def show(self, here: int, aside: str) -> None:
-        """Mark another step, and say what it is about."""
-        if (here, aside) != (self._here, self._aside):
-            self._here, self._aside = here, clean(aside)
+    def show(self, here: int, aside: str, without: Container[int] = ()) -> None:
+        """Mark another step, say what it is about, and leave out the steps that this does not need."""
+        if (here, aside, without) != (self._here, self._aside, self._without):
+            self._here, self._aside, self._without = here, clean(aside), without
             self.refresh()
 
     def render(self) -> Content:
@@ -77,11 +78,12 @@ class StepLine(Widget, can_focus=False):
             at += cell_width(text)
 
     def _texts(self) -> list[tuple[int, str]]:
-        every = []
+        every: list[tuple[int, str]] = []
         for number, step in enumerate(self._steps):
-            # the mark says without colour which one it is
-            mark = ">" if number == self._here else " "
-            every.append((number, f"{mark}{number + 1} {step}  "))
+            if number not in self._without:
+                # the mark says without colour which one it is
+                mark = ">" if number == self._here else " "
+                every.append((number, f"{mark}{len(every) + 1} {step}  "))
         if sum(len(text) for _, text in every) <= self.size.width:
             return every
         return [each for each in every if each[0] == self._here]

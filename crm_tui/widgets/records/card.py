@@ -18,10 +18,12 @@ from crm_tui.models import (
 from crm_tui.money import format_money
 from crm_tui.text import cell_width, clean, pad
 from crm_tui.widgets.lines import Ink, Line, Span, in_ink, spread, wrap
-from crm_tui.widgets.records import timeline
+from crm_tui.widgets.records import money, timeline
 
 if TYPE_CHECKING:
+    from crm_tui.domain.payers import Payer
     from crm_tui.domain.timeline import TimelineItem
+    from crm_tui.models import InvoiceView
 
 _LABEL = 9
 _NOTE_LINES = 8
@@ -41,6 +43,8 @@ class Person:
     items: Sequence[TimelineItem]
     more: bool = False
     relations_to: Sequence[tuple[Relation, str]] = ()
+    payer: Payer | None = None
+    unpaid: Sequence[InvoiceView] = ()
 
     @property
     def id(self) -> int:
@@ -58,6 +62,7 @@ def lines(person: Person, clock: Clock, width: int) -> list[Line]:
         *_rhythm(person, clock, width),
         *_promises(person, clock, width),
         *_deals(person, width),
+        *money.lines(person.payer, person.unpaid, clock.today, width, _LABEL),
         *_note(person.contact, width),
         [],
         *timeline.lines(person.items, clock, width, own=person.contact.name),

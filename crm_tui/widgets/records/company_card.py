@@ -11,12 +11,13 @@ from crm_tui.dates import Clock, relative_day
 from crm_tui.money import format_money
 from crm_tui.text import cell_width, clean, pad
 from crm_tui.widgets.lines import Line, Span, in_ink, spread, wrap
-from crm_tui.widgets.records import timeline
+from crm_tui.widgets.records import money, timeline
 
 if TYPE_CHECKING:
     from crm_tui.domain.companies import CompanyFigures
+    from crm_tui.domain.payers import Payer
     from crm_tui.domain.timeline import TimelineItem
-    from crm_tui.models import CompanyMethod, CompanyView, ContactView, DealView
+    from crm_tui.models import CompanyMethod, CompanyView, ContactView, DealView, InvoiceView
 
 _LABEL: Final = 10
 _WORD = 8  # cells of a title that are worth showing
@@ -37,6 +38,8 @@ class Organisation:
     deals: Sequence[DealView]
     items: Sequence[TimelineItem]
     more: bool = False
+    payer: Payer | None = None
+    unpaid: Sequence[InvoiceView] = ()
 
     @property
     def id(self) -> int:
@@ -53,6 +56,7 @@ def lines(found: Organisation, clock: Clock, width: int) -> list[Line]:
         *_reach(found, width),
         *_people(found, clock, width),
         *_deals(found, width),
+        *money.lines(found.payer, found.unpaid, clock.today, width, _LABEL),
         *_note(found.company, width),
         [],
         *timeline.lines(found.items, clock, width),

@@ -19,8 +19,10 @@ _MONTHS: Final = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
 )  # fmt: skip
-_SIGNS: Final = {"in": "<", "out": ">", "won": "+", "lost": "x"}
-_INKS: Final[dict[str, Ink]] = {"won": "good", "lost": "bad"}
+DAY_ONLY: Final = frozenset({"invoice", "payment"})
+"""What happens on a day and at no time."""
+_SIGNS: Final = {"in": "<", "out": ">", "won": "+", "lost": "x", "payment": "+", "refund": "-"}
+_INKS: Final[dict[str, Ink]] = {"won": "good", "lost": "bad", "payment": "good", "refund": "bad"}
 _NEAR_DAYS: Final = 7
 
 
@@ -73,7 +75,8 @@ def _aside(item: TimelineItem, day: date, clock: Clock, own: str) -> str:
     at = local_datetime(item.at, clock)
     # the heading above says the rest of the day
     near = abs((clock.today - day).days) < _NEAR_DAYS
-    parts = [f"{at:%H:%M}" if near else f"{short_day(day, day)} {at:%H:%M}"]
+    time = "" if item.entity in DAY_ONLY else f"{at:%H:%M}"
+    parts = [each for each in (time if near else f"{short_day(day, day)} {time}".rstrip(),) if each]
     if item.duration_minutes:
         parts.append(f"{item.duration_minutes} min")
     others = [clean(name) for name in item.contacts if name != own]
@@ -81,6 +84,6 @@ def _aside(item: TimelineItem, day: date, clock: Clock, own: str) -> str:
         parts.append(f"with {', '.join(others)}")
     if item.detail and item.entity != "interaction":
         parts.append(clean(item.detail))
-    if item.deal and item.deal != item.title:
+    if item.deal and item.deal != item.title and item.deal not in (item.detail or "").split(" · "):
         parts.append(clean(item.deal))
     return " · ".join(parts)

@@ -1,0 +1,1 @@
+"""Invoices as documents for customers: one ``Paper``, written as text, as a page and as a PDF."""

@@ -1,0 +1,1 @@
+"""Invoices, payments and products on the screens."""

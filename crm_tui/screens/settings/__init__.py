@@ -1,0 +1,1 @@
+"""Settings: the configuration, rates, fields of one's own, pipelines, and keys."""
