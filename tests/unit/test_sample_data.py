@@ -267,9 +267,9 @@ def test_invoices_fit_their_person_company_deal_and_product() -> None:
                 product["name"], product["price"], product["currency"],
             ]  # fmt: skip
     sold = [row for row in INVOICES if row["deal"]]
-    assert sorted(row["deal"] for row in sold) == sorted(
-        row["title"] for row in DEALS if row["stage"] == "Won"
-    )
+    won = {row["title"] for row in DEALS if row["stage"] == "Won"}
+    # the last one won is still to be invoiced
+    assert sorted(row["deal"] for row in sold) == sorted(won - {"Labels for Marani Telavi"})
     for row in sold:
         deal = DEAL_BY_TITLE[row["deal"]]
         assert [row["contact"], row["unit_price"], row["currency"]] == [
