@@ -42,7 +42,8 @@ def wall(command: Sequence[str], env: Mapping[str, str] | None = None) -> float:
 def peak_megabytes(command: Sequence[str], env: Mapping[str, str] | None = None) -> tuple[float, float]:
     """Seconds and the peak memory in megabytes (10^6 bytes) of a command, as the operating system counted it."""
     start = time.perf_counter()
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=env)
+    quiet = subprocess.DEVNULL
+    process = subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet, env=env)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:

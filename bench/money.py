@@ -16,7 +16,7 @@ from crm_tui.domain import Crm
 _TOGETHER: Final = 100.0
 _QUERY: Final = 25.0
 _RFM: Final = 1.0
-_SECONDS: Final = 3.0
+_SECONDS: Final = 5.0
 _GOALS: Final = (
     ("revenue", 2_000_000, "EUR", "quarter"),
     ("received", 9_000_000, "EUR", "year"),

@@ -91,7 +91,7 @@ class Agenda(Service):
             Group.CUSTOMERS: _added(self._silent(window), self._reorders(window)),
             Group.DATES: _counted(sources.anniversaries(self.connection, window)),
             Group.STUCK: self._stuck(window),
-            Group.UNPAID: _counted(sources.invoices(self.connection, window)),
+            Group.UNPAID: self._unpaid(window),
         }
         overdue, now, coming, _ = _added(promised, *parts.values())
         own = {Group.OVERDUE: promised.overdue, Group.TODAY: promised.now}
@@ -176,6 +176,14 @@ class Agenda(Service):
             overdue += by_yesterday
             now += by_today - by_yesterday
         return Counts(overdue, now)
+
+    def _unpaid(self, window: Window) -> Counts:
+        """An invoice is listed once its day is past, so all of them are overdue."""
+        (overdue,) = self.connection.execute(
+            f"SELECT count(*) FROM invoices i WHERE {sources.UNPAID}",  # noqa: S608 - a fixed text
+            (window.today.isoformat(),),
+        ).fetchone()
+        return Counts(overdue, 0)
 
     def _window(self, days: int, today: date | None, missed_since: date | None, limit: int | None) -> Window:
         if not 0 <= days <= LONGEST:

@@ -20,7 +20,7 @@ Customer = tuple[int, int]
 """The ids of a company and a person, one of them 0."""
 ChangedRow = tuple[str, int, Row | None, Row | None]
 
-TABLES: Final = ("customers", "reorders", "revenue_months", "received_months")
+TABLES: Final = ("customers", "customer_sums", "reorders", "revenue_months", "received_months")
 """Tables that hold nothing else."""
 _STEP: Final = 5000
 _LINES: Final = "SELECT id, quantity, unit_price_minor, discount_percent, tax_percent FROM invoice_lines"
@@ -50,6 +50,17 @@ def _customers(company: str = "", person: str = "") -> str:
         f" WHERE {_BOUGHT} AND {_OF_COMPANY}{company} GROUP BY i.company_id"
         f" UNION ALL SELECT 0, i.contact_id, {columns.format(_PERSON_QUIET, _PERSON_THERE)} FROM invoices i"
         f" WHERE {_BOUGHT} AND {_OF_PERSON}{person} GROUP BY i.contact_id"
+    )
+
+
+def _customer_sums(company: str = "", person: str = "") -> str:
+    """The rows of ``customer_sums`` as they follow from the invoices; more conditions for each half."""
+    bought = "CASE WHEN i.net_minor > 0 THEN i.issued_on END"
+    sums = f"i.currency, min({bought}), max({bought}), sum(i.net_minor > 0), sum(i.net_minor) FROM invoices i"
+    return (
+        f"SELECT i.company_id, 0, {sums} WHERE i.voided_on IS NULL AND {_OF_COMPANY}{company}"
+        f" GROUP BY i.company_id, i.currency UNION ALL SELECT 0, i.contact_id, {sums}"
+        f" WHERE i.voided_on IS NULL AND {_OF_PERSON}{person} GROUP BY i.contact_id, i.currency"
     )
 
 
@@ -83,6 +94,7 @@ _HEARD: Final = (
 )
 _COMPUTED: Final = {
     "customers": _customers(),
+    "customer_sums": _customer_sums(),
     "reorders": _reorders(),
     "revenue_months": _MONTHS.format(""),
     "received_months": _RECEIVED.format(""),
@@ -246,8 +258,9 @@ def customer_of(company_id: object, contact_id: object) -> Customer | None:
 
 
 def _refresh_customer(connection: sqlite3.Connection, key: Customer) -> None:
-    wanted = _customers(" AND i.company_id = ?", " AND i.contact_id = ?")
-    _replace(connection, "customers", "company_id = ? AND contact_id = ?", key, wanted, key)
+    halves = (" AND i.company_id = ?", " AND i.contact_id = ?")
+    for table, wanted in (("customers", _customers(*halves)), ("customer_sums", _customer_sums(*halves))):
+        _replace(connection, table, "company_id = ? AND contact_id = ?", key, wanted, key)
 
 
 def _put_amounts(connection: sqlite3.Connection, lines: Sequence[Sequence[Any]]) -> None:

@@ -320,7 +320,7 @@ def test_the_figures_are_counted_in_the_indexes(crm: Crm) -> None:
     crm.agenda.summary(1)
     crm.connection.set_trace_callback(None)
     counting = [step for step in steps if "count(*)" in step]
-    assert len(counting) == 14
+    assert len(counting) == 15
     for step in counting:
         plan = [row[3] for row in crm.connection.execute(f"EXPLAIN QUERY PLAN {step}")]
         assert all("USING COVERING INDEX" in each for each in plan), (step, plan)

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from crm_tui.dates import Period
 from crm_tui.domain import Crm
+from crm_tui.domain.invoice_lines import LineDraft
+from crm_tui.domain.reports.buyers import buyers
 from crm_tui.domain.reports.report import Asked
 from crm_tui.domain.reports.rfm import GROUPS, NAMES, cuts, group
 from crm_tui.errors import AmbiguousError, NotFoundError, UsageError
@@ -208,15 +210,45 @@ def test_distinct_values_come_in_fifths() -> None:
     assert [scores.count(score) for score in (1, 2, 3, 4, 5)] == [20] * 5
 
 
-def test_it_reads_two_covering_indexes_in_their_order(crm: Crm) -> None:
+def plans_of(crm: Crm, asked: Asked, marked: str) -> list[list[str]]:
+    """How SQLite reads the customers."""
     seen: list[str] = []
     crm.connection.set_trace_callback(seen.append)
-    crm.reports.ask("rfm")
+    crm.reports.ask("rfm", asked)
     crm.connection.set_trace_callback(None)
-    queries = [sql for sql in seen if "GROUP BY invoices" in sql]
-    plans = [[row[3] for row in crm.connection.execute(f"EXPLAIN QUERY PLAN {sql}")] for sql in queries]
+    queries = [sql for sql in seen if marked in sql]
+    return [[row[3] for row in crm.connection.execute(f"EXPLAIN QUERY PLAN {sql}")] for sql in queries]
+
+
+def test_a_day_gone_by_is_read_from_two_covering_indexes_in_their_order(crm: Crm) -> None:
+    plans = plans_of(crm, Asked(as_of=date(2026, 1, 1)), "GROUP BY invoices")
     assert [plan[0] for plan in plans] == [
         "SEARCH invoices USING COVERING INDEX invoices_by_company (company_id>?)",
         "SEARCH invoices USING COVERING INDEX invoices_of_people (contact_id>?)",
     ]
     assert not any("TEMP B-TREE" in step for plan in plans for step in plan)
+
+
+def test_now_it_reads_what_is_kept_in_its_order(crm: Crm) -> None:
+    plans = plans_of(crm, Asked(), "FROM customer_sums")
+    assert len(plans) == 2
+    assert not any("TEMP B-TREE" in step for plan in plans for step in plan)
+
+
+def test_what_is_kept_says_what_the_invoices_say(crm: Crm) -> None:
+    acme, anna = crm.companies.add(name="Acme").id, crm.contacts.add(name="Anna").id
+    for company, contact, price, code in (
+        (acme, None, 500, "EUR"), (acme, anna, 900, "USD"), (None, anna, 300, "EUR"), (None, anna, -100, "EUR"),
+        (acme, None, -50, "EUR"),
+    ):  # fmt: skip
+        crm.invoices.add(
+            lines=[LineDraft("work", unit_price_minor=price)],
+            company_id=company,
+            contact_id=contact,
+            currency=code,
+        )
+    now, read = buyers(crm, Asked()), buyers(crm, Asked(condition="issued_on:any"))
+    assert now == read
+    assert [fact[1:] for fact in now.all] == [
+        ("2026-03-02", "2026-03-02", 2, 450, 900, "Acme"), ("2026-03-02", "2026-03-02", 1, 200, 0, "Anna"),
+    ]  # fmt: skip

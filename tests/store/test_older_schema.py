@@ -70,7 +70,7 @@ INSERT INTO changes (operation_id, entity, entity_id, before, after) SELECT 1, '
 SCHEMAS: Final = (m0001_foundation.STATEMENTS, m0002_interchange.STATEMENTS)
 SINCE: Final = (
     {"kept_lines", "threads", "distinct_pairs"},
-    {"customers", "reorders", "revenue_months", "received_months", "goals"},
+    {"customers", "customer_sums", "reorders", "revenue_months", "received_months", "goals"},
 )
 """The tables that came after each."""
 

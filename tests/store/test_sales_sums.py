@@ -136,6 +136,7 @@ def test_the_doctor_finds_and_mends_wrong_sums(crm: Crm) -> None:
         "the amounts of invoice line 1 are wrong",
         "the sums of invoice 1 are wrong",
         "the sums in customers are wrong",
+        "the sums in customer_sums are wrong",
         "the sums in reorders are wrong",
         "the sums in revenue_months are wrong",
         "the sums in received_months are wrong",

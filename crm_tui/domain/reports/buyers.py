@@ -1,10 +1,14 @@
-"""What every customer has bought: one pass over an index for companies, one for people, in the order of their ids."""
+"""What every customer has bought: one pass for companies, one for people, in the order of their ids.
+
+As it stands now it is kept beside the invoices; of a period, a day gone by or a filter it is read from their indexes.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, overload
 
+from crm_tui.domain.reports.sales_asking import is_past
 from crm_tui.domain.reports.sold import currencies, sold
 from crm_tui.money import divide_half_even, ratio
 
@@ -22,6 +26,12 @@ _SUMS: Final = """SELECT invoices.{column}, {first},
     max(CASE WHEN invoices.net_minor > 0 THEN invoices.issued_on END), sum(invoices.net_minor > 0) AS purchases, {sums},
     (SELECT r.name FROM {table} r WHERE r.id = invoices.{column})
     FROM invoices INDEXED BY {index} WHERE {whose} AND {sold} GROUP BY invoices.{column} HAVING purchases > 0"""
+_KEPT: Final = """SELECT s.{column}, min({first}), max(s.last_on), sum(s.purchases) AS bought, {sums}, r.name
+    FROM customer_sums s LEFT JOIN {table} r ON r.id = s.{column} WHERE s.{other} = 0
+    GROUP BY s.company_id, s.contact_id HAVING bought > 0"""
+_KEPT_ONE: Final = """SELECT s.{column}, {first}, s.last_on, s.purchases, s.net_minor, r.name
+    FROM customer_sums s LEFT JOIN {table} r ON r.id = s.{column} WHERE s.{other} = 0 AND s.purchases > 0
+    ORDER BY s.company_id, s.contact_id"""
 _FIRST: Final = "min(CASE WHEN invoices.net_minor > 0 THEN invoices.issued_on END)"
 _HALVES: Final = (
     ("company_id", "invoices_by_company", "invoices.company_id IS NOT NULL", "companies"),
@@ -75,7 +85,10 @@ def buyers(crm: Crm, asked: Asked, period: Period | None = None, *, first: bool 
     Raises:
         UsageError: the filter is malformed, or the day is still to come.
     """
-    codes, counted = tuple(currencies(crm)), sold(crm, asked).within(period)
+    codes = tuple(currencies(crm))
+    if period is None and not asked.condition and not is_past(crm, asked):
+        return _kept(crm, codes, "s.first_on" if first else "NULL")
+    counted = sold(crm, asked).within(period)
     sums = ", ".join(["sum(CASE WHEN invoices.currency = ? THEN invoices.net_minor ELSE 0 END)"] * len(codes))
     told_apart: tuple[SqlValue, ...] = codes
     if len(codes) == 1:
@@ -87,6 +100,19 @@ def buyers(crm: Crm, asked: Asked, period: Period | None = None, *, first: bool 
             first=_FIRST if first else "NULL",
         )  # fmt: skip
         halves.append(crm.connection.execute(query, (*told_apart, *counted.params)).fetchall())
+    return Buyers(codes, *halves)
+
+
+def _kept(crm: Crm, codes: tuple[str, ...], first: str) -> Buyers:
+    sums = ", ".join(["sum(CASE WHEN s.currency = ? THEN s.net_minor ELSE 0 END)"] * len(codes))
+    halves = []
+    for column, _, _, table in _HALVES:
+        other = "contact_id" if column == "company_id" else "company_id"
+        # in one currency there is nothing to add up, which is half of the time
+        query = _KEPT_ONE if len(codes) == 1 else _KEPT
+        filled = query.format(column=column, table=table, other=other, sums=sums or "0", first=first)
+        told_apart = codes if len(codes) > 1 else ()
+        halves.append(crm.connection.execute(filled, told_apart).fetchall())
     return Buyers(codes, *halves)
 
 

@@ -17,8 +17,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from operator import add
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from crm_tui.domain.reports.buyers import LAST, NAME, PURCHASES, SUMS, Buyers, Made, buyers, worths
 from crm_tui.domain.reports.currencies import whole
@@ -215,7 +215,7 @@ def scores(crm: Crm, asked: Asked) -> Scored:
     else:
         worth = worths(crm, found.codes, facts, day_of(crm, asked))
     order = [at for at, each in enumerate(worth) if each is not None]
-    order.sort(key=lambda at: worth[at] or 0, reverse=True)
+    order.sort(key=cast("list[int]", worth).__getitem__, reverse=True)
     known = cuts([worth[at] for at in order][::-1])
     return Scored(
         found, facts, _marks([fact[LAST] for fact in facts]), _marks([fact[PURCHASES] for fact in facts]),
@@ -253,11 +253,9 @@ def group(r: int, f: int, m: int) -> str:
 
 
 def _customers(scored: Scored) -> Sequence[RfmRow]:
-    ranks: dict[int, list[int]] = {score: [] for score in range(15, 0, -1)}
-    r, f, m = scored.r, scored.f, scored.m
-    for place in scored.order:
-        ranks[r[place] + f[place] + m[place]].append(place)
-    return Made([*chain.from_iterable(ranks.values())], lambda place: _row(scored, place))
+    totals = [*map(add, map(add, scored.r, scored.f), scored.m)]
+    places = sorted(scored.order, key=totals.__getitem__, reverse=True)
+    return Made(places, lambda place: _row(scored, place))
 
 
 def _row(scored: Scored, place: int) -> RfmRow:

@@ -30,6 +30,15 @@ _ROLLUPS: Final = (
     quiet_since TEXT NOT NULL CHECK (quiet_since {_DAY}),
     reachable INTEGER NOT NULL CHECK (reachable BETWEEN 0 AND 1),
     PRIMARY KEY (company_id, contact_id)) STRICT, WITHOUT ROWID""",
+    # what they bought in each currency, credits taken off; a purchase is above 0
+    f"""CREATE TABLE customer_sums (
+    {_CUSTOMER},
+    currency TEXT NOT NULL,
+    first_on TEXT CHECK (first_on {_DAY}),
+    last_on TEXT CHECK (last_on {_DAY}),
+    purchases INTEGER NOT NULL CHECK (purchases >= 0),
+    net_minor INTEGER NOT NULL,
+    PRIMARY KEY (company_id, contact_id, currency)) STRICT, WITHOUT ROWID""",
     # what is bought again and again, and when it is due; spoke_days is how many days before that the last real
     # interaction since the sale was, below 0 when it was after
     f"""CREATE TABLE reorders (
