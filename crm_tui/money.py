@@ -351,7 +351,7 @@ def _decimal_point(text: str, number: str, decimals: int) -> str:
     if (lone == ".") != three_decimals:
         raise InvalidDataError(
             f'"{text[:60]}" can be read with or without decimals.',
-            "Say which sign is the decimal one with --decimal . or --decimal , or leave the grouping out.",
+            "Leave the grouping out, or write all the decimals; for a whole file --decimal says it.",
         )
     return "." if three_decimals else ""
 

@@ -37,7 +37,7 @@ def dump(
     from crm_tui.store.dump import count
 
     with reading(ctx) as crm:
-        if file is None:
+        if file in (None, Path("-")):
             for line in dumping.lines(crm):
                 output.write(line.removesuffix("\n"))
             return

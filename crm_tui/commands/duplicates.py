@@ -177,7 +177,8 @@ def _ordered(members: Iterator[Member], kind: Kind, *, sort: str | None, limit: 
 def _tell(plan: MergePlan) -> None:
     """Say what merging will do, before it is done."""
     gone = ", ".join(f"{plan.names[each]} ({each})" for each in plan.gone)
-    output.say(f"{gone} becomes part of {plan.names[plan.kept]} ({plan.kept}).")
+    verb = "becomes" if len(plan.names) == 2 else "become"
+    output.say(f"{gone} {verb} part of {plan.names[plan.kept]} ({plan.kept}).")
     if plan.moves:
         output.say(f"Moves: {', '.join(f'{number:,} {words}' for number, words in plan.moves)}.", dim=True)
     for field in plan.differing:

@@ -78,14 +78,14 @@ def export(
 ) -> None:
     """Write every field of the records that match; what was put away only when the filter speaks of archived_at.
 
-    A CSV or vCard export comes back in with crm import and changes nothing. Invoices have a row a line in CSV, and
-    their payments with them in a journal.
+    A CSV, JSON, JSON lines or vCard export comes back in with crm import and changes nothing. Invoices have a row a
+    line in CSV, and their payments with them in a journal.
     """
     wanted = _kind(kind)
     way = chosen("json" if as_json else form, wanted, version)
     condition = parsed(filters)
     with reading(ctx) as crm:
-        if file is None:
+        if file in (None, "-"):
             show(way, crm, wanted, condition)
             return
         path = Path(file).expanduser()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from crm_tui.errors import UsageError
 from crm_tui.interchange import options as reading
 from crm_tui.interchange.formats import TABLE, told
+from crm_tui.interchange.json_in import Copy, copied
 from crm_tui.interchange.loaders import MAKES, Loader, Words, loader, words
 from crm_tui.interchange.options import Options
 
@@ -38,6 +39,7 @@ class Wish:
         kind: table, vcard, ics, mbox or maildir.
         options: how it is read.
         notice: what is to be said of how it is read.
+        copy: of an own export in JSON, held so that it is made once.
     """
 
     path: Path
@@ -45,6 +47,7 @@ class Wish:
     kind: str
     options: Options
     notice: str = ""
+    copy: Copy | None = None
 
     @property
     def words(self) -> Words:
@@ -74,17 +77,26 @@ def understood(path: Path, name: str, params: Mapping[str, Any]) -> Wish:
     options = _given(reading.from_recipe(recipe), params).with_pairs(
         params["maps"] or (), params["defaults"] or ()
     )
+    copy = _copy(path, options)
     said = params["kind"] or recipe.get("as")
     rows = reading.check_kind(said) if said else None
     preset = _preset(path, whence, options.encoding, rows, known=not recipe)
     if preset is not None:
-        return Wish(path, name, kind, options.over(preset.options), _shown(preset, whence))
+        return Wish(path, name, kind, options.over(preset.options), _shown(preset, whence), copy)
     if whence in ("crm", "csv"):
         options = replace(options, own=whence == "crm")
     if rows is not None:
-        return Wish(path, name, kind, replace(options, kind=rows))
+        return Wish(path, name, kind, replace(options, kind=rows), copy=copy)
     rows, notice = _guessed(path, options)
-    return Wish(path, name, kind, replace(options, kind=rows), notice)
+    return Wish(path, name, kind, replace(options, kind=rows), notice, copy)
+
+
+def _copy(path: Path, options: Options) -> Copy | None:
+    try:
+        return copied(path, options.encoding, options.delimiter)
+    except OSError:
+        # what reads the file tells it
+        return None
 
 
 def _given(options: Options, params: Mapping[str, Any]) -> Options:

@@ -170,11 +170,8 @@ def _opened(file: str) -> Iterator[tuple[Path, str]]:
 
     from crm_tui.interchange.table import spool, standard_input
 
-    path = spool(standard_input(), Path(tempfile.gettempdir()))
-    try:
-        yield path, "stdin"
-    finally:
-        path.unlink()
+    with tempfile.TemporaryDirectory(prefix="crm-") as folder:
+        yield spool(standard_input(), Path(folder)), "stdin"
 
 
 def _load(

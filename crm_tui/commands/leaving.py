@@ -24,6 +24,7 @@ def export_person(ctx: typer.Context, ref: str, file: Path | None, *, force: boo
     from crm_tui.domain.dossier import dossier
     from crm_tui.interchange import dossier_out
 
+    file = None if file == Path("-") else file
     form = _form(ctx, file)
     with reading(ctx) as crm:
         contact_id = crm.references.contact(ref)

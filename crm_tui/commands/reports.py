@@ -94,7 +94,10 @@ def report(
     from_: From = None,
     to: To = None,
     by: Annotated[
-        str | None, typer.Option(metavar="WHAT", help="What the rows are of; crm report shows it.")
+        str | None,
+        typer.Option(
+            metavar="WHAT", help="What the rows are of, such as month or source; crm report --json lists it."
+        ),
     ] = None,
     as_of: AsOf = None,
     convert: Annotated[
@@ -141,6 +144,7 @@ def report(
         "crm why",
         "crm why win_rate --from 2026",
         "crm why weighted --as-of 2026-01-31 --json",
+        "crm why per_day --filter currency:eur",
         "crm why next_touch_on anna@example.com",
     ),
 )
@@ -158,10 +162,14 @@ def why(
     from_: From = None,
     to: To = None,
     as_of: AsOf = None,
+    filters: Annotated[
+        list[str] | None,
+        typer.Option("--filter", metavar="FILTER", help="Which deals or invoices count; may be given again."),
+    ] = None,
 ) -> None:
     """Show how a figure comes about: the arithmetic with its numbers, and the rows behind it."""
     if figure is None:
-        if any((from_, to, as_of)):
+        if any((from_, to, as_of, filters)):
             raise UsageError("No figure is named.", "Name one: crm why win_rate. crm why lists them.")
         from crm_tui.domain.reports.service import FIGURES as KNOWN
         from crm_tui.domain.reports.service import NAMES
@@ -173,7 +181,7 @@ def why(
         from crm_tui.domain.reports import typed
         from crm_tui.interchange.report_out import reason_columns, why_json
 
-        asked = typed.figure_about(crm, figure, start=from_, end=to, as_of=as_of)
+        asked = typed.figure_about(crm, figure, start=from_, end=to, as_of=as_of, condition=parsed(filters))
         found = crm.reports.why(figure, ref, asked)
         today = crm.clock.today
         if form is Format.JSON:
@@ -241,7 +249,11 @@ def _form(ctx: typer.Context, file: str | None) -> str:
     found = given_format(ctx)
     if file is None:
         return (found or output.default_format()).value
-    form = found.value if found is not None else Path(file).suffix.lower().removeprefix(".")
+    ending = Path(file).suffix.lower().removeprefix(".")
+    # CRM_FORMAT is for what is printed: a file's ending comes before it
+    source = ctx.get_parameter_source("format")
+    usual = source is not None and source.name == "ENVIRONMENT" and not ctx.meta.get("crm.json")
+    form = found.value if found is not None and not (usual and ending in FORMATS) else ending
     if form not in FORMATS:
         raise UsageError(
             f"A report is not written to a file as {form or 'that'}.",

@@ -16,6 +16,7 @@ from crm_tui.money import parse_amount, parse_decimal, parse_money, parse_percen
 FORM: Final = "2 x Widget @ 12.50 tax 20 off 5"
 PRODUCT_FORM: Final = "W-1*2 @ 11.00 tax 20 off 5"
 _QUANTITY: Final = re.compile(r"(?P<quantity>[+-]?[0-9.][0-9.,' ]*?)\s*[xX×](?P<rest>\s.*|$)", re.DOTALL)
+_NUMBER: Final = re.compile(r"[0-9](?:[0-9.,' ]*[0-9.,])?")
 _TIMES: Final = re.compile(r"(?P<rest>.*?)\s*\*\s*(?P<quantity>[^*\s]+)", re.DOTALL)
 _SHARES: Final = re.compile(r"\s+(?P<word>tax|off)\s+(?P<share>[^\s%]+)\s*%?\s*$", re.IGNORECASE)
 
@@ -136,10 +137,13 @@ def _split(text: str, form: str) -> tuple[str, str | None, dict[str, str]]:
 
 
 def _named(price: str) -> Iterator[str]:
-    try:
-        yield parse_money(price, None).currency
-    except CrmError:
-        # without a currency, or no amount at all, which is told when it is read
+    # a number that cannot be read is told with the currency that stands beside it
+    for text in (price, _NUMBER.sub("1", price)):
+        try:
+            yield parse_money(text, None).currency
+        except CrmError:
+            # without a currency, or no amount at all, which is told when it is read
+            continue
         return
 
 

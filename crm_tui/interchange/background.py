@@ -128,7 +128,8 @@ def _receive(pipe: IO[bytes]) -> Any:
 def _request(columns: Columns, custom: list[CustomField], region: str, config: Config) -> dict[str, Any]:
     table, options = columns.table, columns.options
     return {
-        "table": {each.name: getattr(table, each.name) for each in fields(table)} | {"path": str(table.path)},
+        "table": {each.name: getattr(table, each.name) for each in fields(table)}
+        | {"path": str(table.file), "copy": None},
         "options": {each.name: _plain(getattr(options, each.name)) for each in fields(options)},
         "custom": [(each.key, each.label, each.type.value, list(each.choices)) for each in custom],
         "region": region,

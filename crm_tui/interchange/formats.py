@@ -16,6 +16,7 @@ SUFFIXES: Final = {
     ".vcf": "vcard", ".vcard": "vcard", ".ics": "ics", ".ical": "ics", ".mbox": "mbox", ".mbx": "mbox", ".eml": "mbox",
 }  # fmt: skip
 """What the name of a file says that is no table; what is in it counts more."""
+_SAVE_JSON: Final = "Export it as CSV first; crm load takes what crm dump wrote."
 _IN_FOLDERS: Final = ((".vcf", "vcard"), (".ics", "ics"))
 _BINARY: Final = (
     (b"PK\x03\x04", "a workbook or another archive (.xlsx, .ods, .zip)"),
@@ -79,7 +80,8 @@ def refuse_other_formats(path: Path, head: bytes) -> None:
     text = _text(head).lstrip()
     what = next((name for pattern, name in _TEXTS if pattern.match(text)), "")
     if what:
-        raise InvalidDataError(f"{path.name} is no table: it is {what}.", _SAVE)
+        hint = _SAVE_JSON if what == "JSON" else _SAVE
+        raise InvalidDataError(f"{path.name} is no table: it is {what}.", hint)
     marked = _marked(text)
     if marked in ("vcard", "ics"):
         raise InvalidDataError(

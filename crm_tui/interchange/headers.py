@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
@@ -276,6 +276,7 @@ LABELS: Final = frozenset({"emails.label", "phones.label", "address.label", "url
 MANY: Final = frozenset({"emails", "phones", "urls", "ims", "tags", "contacts", "note", "street"})
 """Fields that several columns may fill together; of the others the first cell with something in it counts."""
 _LABELLED: Final = ("emails", "phones", "address", "urls")
+_SHARES: Final[Mapping[str, str]] = {"discount": "discount_percent", "tax_amount": "tax_percent"}
 _NOISE = re.compile(r"\b(?:value|number|no|nr|[0-9]+)\b")
 LABEL_WORDS: Final[Mapping[str, str]] = {
     "work": "work", "business": "work", "office": "work", "company": "work", "direct": "work", "home": "home",
@@ -351,7 +352,7 @@ def recognise(kind: str, header: Sequence[str], custom: Sequence[str] = ()) -> R
         elif plain in names.values():
             targets.append(Target(plain, _label(folded) if plain in _LABELLED else None))
         else:
-            targets.append(_target(folded, names))
+            targets.append(_in_percent(plain, _target(folded, names)))
     return Recognised(tuple(_without_guesses_at_the_known(targets)))
 
 
@@ -363,6 +364,12 @@ def silent(kind: str, name: str, header: Sequence[str] = ()) -> bool:
         or name.strip() in _OWN_EXTRAS
         or not key(name)
     )
+
+
+def _in_percent(header: str, target: Target | None) -> Target | None:
+    """``Discount %`` is a share, not an amount."""
+    share = _SHARES.get(target.field) if target is not None and "%" in header else None
+    return replace(target, field=share) if target is not None and share is not None else target
 
 
 def _target(folded: str, names: Mapping[str, str]) -> Target | None:

@@ -20,6 +20,8 @@ _LINE: Final = (
     "product", "sku", "description", "quantity", "unit_price", "discount_percent", "tax_percent",
 )  # fmt: skip
 _SUMS: Final = ("net", "tax")
+LINE_FIELDS: Final = {**{name: name for name in _LINE}, **{name: f"line_{name}" for name in _SUMS}}
+"""The fields of a line -> their columns in a table."""
 
 
 class LineRow(NamedTuple):

@@ -15,8 +15,9 @@ _TELLTALE: Final = {
     "interactions": {"occurred_at", "direction", "duration_minutes"},
     "companies": {"domain", "industry", "size", "parent"},
     "products": {"sku", "price"},
-    "invoices": {"number", "unit_price", "unit_price_gross", "quantity", "order_tax"},
+    # before invoices, which have all its fields too
     "payments": {"paid_on"},
+    "invoices": {"number", "unit_price", "unit_price_gross", "quantity", "order_tax"},
 }
 
 

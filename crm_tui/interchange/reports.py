@@ -109,8 +109,8 @@ def _ends_with_totals(table: Table, first: Sequence[tuple[int, list[str]]]) -> b
     if table.encoding.startswith(("utf-16", "utf-32")):
         # its end alone does not tell where a character begins
         return True
-    size = table.path.stat().st_size
-    with table.path.open("rb") as file:
+    size = table.file.stat().st_size
+    with table.file.open("rb") as file:
         file.seek(max(0, size - 4096))
         text = file.read().decode(table.encoding.removesuffix("-sig"), errors="ignore")
     lines = (fold(line.replace('"', "").strip(table.delimiter + " \r")) for line in text.split("\n")[-8:])

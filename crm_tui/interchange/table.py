@@ -17,6 +17,7 @@ from typing import BinaryIO, Final
 
 from crm_tui.errors import CrmError, InvalidDataError, UsageError
 from crm_tui.interchange.formats import refuse_other_formats
+from crm_tui.interchange.json_in import Copy, copied
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 LONGEST_CELL: Final = 16 << 20  # characters
@@ -49,7 +50,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A delimited file that was looked at: how to read it, and its header."""
+    """A delimited file that was looked at: how to read it, and its header.
+
+    An own export in JSON is read from its ``copy`` as CSV, and keeps its name.
+    """
 
     path: Path
     encoding: str
@@ -58,6 +62,12 @@ class Table:
     header_line: int
     open_quote: bool
     lines: int
+    copy: Copy | None = None
+
+    @property
+    def file(self) -> Path:
+        """What is read."""
+        return self.copy.path if self.copy is not None else self.path
 
     def rows(self) -> Iterator[Row]:
         """Every row under the header that has anything in it, from the first one each time.
@@ -81,7 +91,7 @@ class Table:
 
     def _numbered(self) -> Iterator[tuple[int, list[str]]]:
         csv.field_size_limit(LONGEST_CELL)
-        with self.path.open(encoding=self.encoding, newline="") as file:
+        with self.file.open(encoding=self.encoding, newline="") as file:
             for _ in range(_skipped(self.header_line)):
                 file.readline()
             reader = csv.reader(file, delimiter=self.delimiter)
@@ -130,14 +140,15 @@ def look(
         InvalidDataError: the file cannot be read, is empty, is no text, or has no such header.
     """
     try:
-        with path.open("rb") as file:
-            head = _head(path, file)
+        copy = copied(path, encoding, delimiter, check)
+        with _source(path, copy).open("rb") as file:
+            head = _head(path, file, copy)
             file.seek(0)
-            found = _encoding(head, encoding)
+            found = _encoding(head, encoding, copy)
             open_quote, lines = _check(path, file, found, told=encoding is not None, check=check)
     except OSError as error:
         raise InvalidDataError(f"{path} cannot be read: {error.strerror}.", "Check the path.") from error
-    return _described(path, head, found, delimiter, header, open_quote=open_quote, lines=lines)
+    return _described(path, copy, head, found, delimiter, header, open_quote=open_quote, lines=lines)
 
 
 def glance(
@@ -153,16 +164,17 @@ def glance(
         if not path.is_file():
             path.stat()
             raise InvalidDataError(f"{path} is no file.", "Choose a CSV file.")
-        with path.open("rb") as file:
-            head = _head(path, file)
+        copy = copied(path, encoding, delimiter)
+        with _source(path, copy).open("rb") as file:
+            head = _head(path, file, copy)
     except OSError as error:
         raise InvalidDataError(f"{path} cannot be read: {error.strerror}.", "Check the path.") from error
-    found = _encoding(head, encoding)
+    found = _encoding(head, encoding, copy)
     try:
         codecs.getincrementaldecoder(found)().decode(head, final=len(head) < _SAMPLE)
     except UnicodeDecodeError as error:
         raise _misfit(path, found, error.start, told=encoding is not None) from error
-    return _described(path, head, found, delimiter, header, open_quote=False, lines=0)
+    return _described(path, copy, head, found, delimiter, header, open_quote=False, lines=0)
 
 
 def beginning(path: Path, *, encoding: str | None = None) -> list[str]:
@@ -173,11 +185,12 @@ def beginning(path: Path, *, encoding: str | None = None) -> list[str]:
         InvalidDataError: it cannot be read, or is empty.
     """
     try:
-        with path.open("rb") as file:
-            head = _head(path, file)
+        copy = copied(path, encoding, None)
+        with _source(path, copy).open("rb") as file:
+            head = _head(path, file, copy)
     except OSError as error:
         raise InvalidDataError(f"{path} cannot be read: {error.strerror}.", "Check the path.") from error
-    return _sample(head, _encoding(head, encoding)).split("\n")[:_HIGHEST_HEADER]
+    return _sample(head, _encoding(head, encoding, copy)).split("\n")[:_HIGHEST_HEADER]
 
 
 def find_header(lines: Sequence[str], header: Headers) -> tuple[int, str] | None:
@@ -197,16 +210,22 @@ def find_header(lines: Sequence[str], header: Headers) -> tuple[int, str] | None
     return None
 
 
-def _head(path: Path, file: BinaryIO) -> bytes:
+def _source(path: Path, copy: Copy | None) -> Path:
+    return path if copy is None else copy.path
+
+
+def _head(path: Path, file: BinaryIO, copy: Copy | None) -> bytes:
     head = file.read(_SAMPLE)
     if not head:
-        raise InvalidDataError(f"{path} is empty.", "Check the file.")
-    refuse_other_formats(path, head)
+        raise InvalidDataError(f"{path.name} is empty.", "Check the file.")
+    if copy is None:
+        refuse_other_formats(path, head)
     return head
 
 
 def _described(
     path: Path,
+    copy: Copy | None,
     head: bytes,
     found: str,
     delimiter: str | None,
@@ -225,20 +244,23 @@ def _described(
                 f"{path.name} has no header with {wanted}.", "Leave the recipe out, or choose another one."
             )
         header_line, announced = place
-    chosen = _delimiter(delimiter) or announced or _guess(sample)
+    chosen = "," if copy is not None else _delimiter(delimiter) or announced or _guess(sample)
     if header_line > 1:
         sample = sample.split("\n", header_line - 1)[-1]
     csv.field_size_limit(LONGEST_CELL)
     # not splitlines, which takes other characters for line ends too
     header = next(csv.reader(io.StringIO(sample), delimiter=chosen), [])
-    return Table(path, found, chosen, tuple(name.strip() for name in header), header_line, open_quote, lines)
+    names_found = tuple(name.strip() for name in header)
+    return Table(path, found, chosen, names_found, header_line, open_quote, lines, copy)
 
 
 def _skipped(header_line: int) -> int:
     return header_line - 1
 
 
-def _encoding(head: bytes, told: str | None) -> str:
+def _encoding(head: bytes, told: str | None, copy: Copy | None) -> str:
+    if copy is not None:
+        return "utf-8"
     if told is not None:
         try:
             return codecs.lookup(told).name
@@ -353,15 +375,12 @@ def _score(lines: Sequence[str], delimiter: str) -> tuple[float, int]:
 
 
 def spool(stream: BinaryIO, folder: Path) -> Path:
-    """Keep what comes on stdin in a private file, because it is read more than once."""
-    import os
-    import tempfile
-
-    handle, name = tempfile.mkstemp(dir=folder, suffix=".csv")
-    with os.fdopen(handle, "wb") as file:
+    """Keep what comes on stdin in a private folder, because it is read more than once; messages call it stdin."""
+    path = folder / "stdin"
+    with path.open("xb") as file:
         while chunk := stream.read(_CHUNK):
             file.write(chunk)
-    return Path(name)
+    return path
 
 
 def standard_input() -> BinaryIO:

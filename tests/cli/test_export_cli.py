@@ -54,6 +54,19 @@ def test_csv_is_the_usual_format(run: Run) -> None:
     assert bob["name"] == "'=Bob"
 
 
+@pytest.mark.parametrize(
+    "words",
+    [("export", "contacts"), ("dump",), ("contact", "export", "1", "-f", "json")],
+    ids=lambda each: each[0],
+)
+def test_a_dash_is_stdout(
+    run: Run, words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(*words, "-o", "-").stdout == run(*words).stdout != ""
+    assert not Path("-").exists()
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_with_every_field(run: Run, kind: str) -> None:
     (first, *_) = rows(run("export", kind))

@@ -163,6 +163,8 @@ def test_stdin(run: Run, database: Path, tmp_path: Path, monkeypatch: pytest.Mon
     assert list(folder.iterdir()) == []
     with Crm.open(database, create=False) as crm:
         assert crm.history()[0].summary == "import stdin"
+    assert "crm: stdin is empty." in run("import", "-", stdin="").stderr
+    assert list(folder.iterdir()) == []
 
 
 def test_the_kind_is_told_by_the_header_or_by_hand(run: Run, write: Callable[..., str]) -> None:
@@ -326,3 +328,24 @@ def test_help_has_an_example_and_the_recipe(run: Run) -> None:
     assert result.exit_code == 0
     assert "crm import contacts.csv --dry-run" in result.stdout
     assert "[values.FIELD]" in result.stdout
+
+
+def test_own_exports_in_json_come_back(run: Run, tmp_path: Path) -> None:
+    for name in ("Anna", "Bob"):
+        assert run("contact", "add", name, "--tag", "x").exit_code == 0
+    assert run("deal", "add", "Site", "--amount", "5", "--contact", "Anna").exit_code == 0
+    for kind, rows in (("contacts", 2), ("deals", 1)):
+        for form in ("json", "jsonl"):
+            text = run("export", kind, "-f", form).stdout
+            file = tmp_path / f"{kind}.{form}"
+            file.write_text(text, encoding="utf-8")
+            same = dict(zip(FIELDS, [rows, 0, 0, rows, 0, 0, None, None], strict=True))
+            assert data(run("import", str(file), "--json")) == same
+            assert data(run("import", "-", "--json", stdin=text)) == same
+            assert data(run("import", "-", "--from", "crm", "--as", kind, "--json", stdin=text)) == same
+            twice = text.replace('"id": 1', '"id": 1, "source": "a"', 1)
+            edited = run("import", "-", "--dry-run", "--json", stdin=twice)
+            assert edited.exit_code == 5
+            assert 'stdin, record 1: it has "source" twice.' in edited.stderr
+    other = run("import", "-", "--json", stdin='[{"name": "Anna"}]')
+    assert (other.exit_code, "stdin is no table: it is JSON." in other.stderr) == (5, True)

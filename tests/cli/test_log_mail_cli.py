@@ -48,6 +48,22 @@ def test_bytes_in_another_charset_are_read() -> None:
     assert json.loads(crm("log", "email", "-", "--json", stdin=message).stdout)["body"] == "Grüße"
 
 
+def test_an_unknown_sender_beside_somebody_known_is_made_when_that_is_asked_for() -> None:
+    message = mail(From="Zoe Zimmer <zoe@example.org>", Cc="anna@example.com")
+    assert "with Anna Kowalska (1)." in crm("log", "email", "-", stdin=message).stderr
+    assert "with Zoe Zimmer and 1 more (1)." in crm("log", "email", "-", "--create", stdin=message).stderr
+    assert crm("log", "email", "-", "--create", stdin=message).stderr.startswith("Unchanged")
+    assert len(json.loads(crm("timeline", "zoe", "--json").stdout)) == 1
+    crm("undo")
+    assert json.loads(crm("contact", "list", "zoe", "--json").stdout) == []
+
+
+def test_without_own_addresses_the_sender_beside_somebody_known_may_be_the_user() -> None:
+    crm("config", "set", "own_emails", "none")
+    crm("log", "email", "-", "--create", stdin=mail(From="zoe@example.org", Cc="anna@example.com"))
+    assert json.loads(crm("contact", "list", "zoe", "--json").stdout) == []
+
+
 def test_nobody_known_is_told_with_the_way_to_make_the_contact() -> None:
     message = mail(From="Zoe Zimmer <zoe@example.org>")
     refused = crm("log", "email", "-", stdin=message, code=3)

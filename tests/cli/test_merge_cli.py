@@ -114,6 +114,11 @@ def test_not_the_same_is_remembered_and_undone(annas: Run) -> None:
     failed(annas("contact", "duplicates", "--not-same", "1", "1"), 5, "the same as itself")
 
 
+def test_several_become_part_of_one(annas: Run) -> None:
+    said = annas("contact", "merge", "1", "2", "3", "--yes").stderr
+    assert said.startswith("Kowalska Anna (2), Anna Kowalsky (3) become part of Anna Kowalska (1).")
+
+
 def test_merge_says_what_it_does_and_undo_takes_it_back(annas: Run) -> None:
     before = data(annas("contact", "list", "--json"))
     result = annas("contact", "merge", "anna@x.example", "2", "--choose", "title=2", "--yes", "--json")

@@ -162,7 +162,9 @@ def test_what_has_no_room_is_named(asked: list[Asked], monkeypatch: pytest.Monke
     assert "No room here for: Rate, Days, Score." in lines
 
 
-def test_html_goes_to_stdout_or_a_file_of_its_owner(asked: list[Asked], tmp_path: Path) -> None:
+def test_html_goes_to_stdout_or_a_file_of_its_owner(
+    asked: list[Asked], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     text = crm("report", "made", "-f", "html").stdout
     assert text.startswith("<!DOCTYPE html>")
     assert "<svg" in text
@@ -177,6 +179,10 @@ def test_html_goes_to_stdout_or_a_file_of_its_owner(asked: list[Asked], tmp_path
     assert (tmp_path / "made.txt").read_text() == crm("report", "made", "-f", "csv").stdout
     crm("report", "made", "--totals", "-o", str(tmp_path / "made.json"))
     assert json.loads((tmp_path / "made.json").read_text())["average"] == "1.03"
+    # the variable is for what is printed
+    monkeypatch.setenv("CRM_FORMAT", "table")
+    crm("report", "made", "-o", str(tmp_path / "made.csv"))
+    assert (tmp_path / "made.csv").read_text() == (tmp_path / "made.txt").read_text()
     assert "csv" in crm("report", "made", "-f", "table", "-o", str(tmp_path / "x"), code=2).stderr
     assert "html" in crm("report", "made", "-o", str(tmp_path / "x.xlsx"), code=2).stderr
 
@@ -291,6 +297,24 @@ def test_why_alone_lists_the_figures_and_where_they_stand() -> None:
     assert crm("why", "--from", "2026", code=2).stderr.startswith("crm: No figure is named.")
     assert "Did you mean win_rate?" in crm("why", "winrate", code=2).stderr
     assert "not about a period" in crm("why", "next_touch_on", "anna", "--from", "2026", code=2).stderr
+    for figure in ("churn", "repeat_rate"):
+        assert "not about a period" in crm("why", figure, "--from", "2026", code=2).stderr
+
+
+def test_why_takes_the_filter_of_its_report() -> None:
+    for name, figures, words in (
+        ("winloss", ("win_rate", "won_amount", "average_won"), "amount>1"),
+        ("velocity", ("cycle_days", "per_day"), "source:none"),
+        ("revenue", ("revenue", "received"), "issued_on:2024"),
+        ("receivables", ("outstanding",), "issued_on:2024"),
+    ):
+        days = ("--from", "2024", "--to", "2026-03-02") if module(name).PERIOD else ()
+        totals = json.loads(crm("report", name, words, *days, "--totals", "--json").stdout)
+        for figure in figures:
+            told = json.loads(crm("why", figure, "--filter", words, *days, "--json").stdout)
+            assert told["value"] == totals[figure], figure
+    assert "takes no filter" in crm("why", "churn", "--filter", "tag:vip", code=2).stderr
+    assert "names no field" in crm("why", "win_rate", "--filter", "nonsense:1", code=2).stderr
 
 
 def test_why_somebody_is_due_on_a_day() -> None:

@@ -94,6 +94,11 @@ def test_a_period_chooses_cohorts_and_no_totals(crm: Crm) -> None:
     found = crm.reports.ask("retention", Asked(period=Period(date(2025, 12, 1), date(2026, 1, 1))))
     assert list(again(found)) == ["2025-12"]
     assert found.totals.customers == 5
+    assert found.notes[1] == "The sums are of all customers, whichever months have rows."
+    # month_11 of December 2025 is November 2026; that of March 2025 was over on 28 February 2026
+    assert found.notes[2] == "The present month is not over."
+    early = crm.reports.ask("retention", Asked(period=Period(date(2025, 3, 1), date(2025, 4, 1))))
+    assert len(early.notes) == 2
     asked = Asked(period=Period(date(1900, 1, 1), date(2099, 1, 1)))
     assert list(again(crm.reports.ask("retention", asked))) == ["2025-11", "2025-12", "2026-01", "2026-02"]
 

@@ -174,6 +174,16 @@ def test_converted_rows_take_the_rate_of_each_invoices_day(crm: Crm) -> None:
     )  # fmt: skip
 
 
+def test_what_is_left_in_its_currency_is_told(crm: Crm) -> None:
+    dollars(crm)
+    invoice(crm, "2025-12-31", 100, currency="USD")
+    found = crm.reports.ask("revenue", Asked(convert=True))
+    assert [row.currency for row in found.rows if row.month == "2025-12"] == ["USD"]
+    assert (
+        "no rate for USD; those rows are left as they are: crm rate set USD RATE --on DAY." in found.notes[1]
+    )
+
+
 def test_without_a_rate_there_is_no_total(crm: Crm) -> None:
     invoice(crm, "2026-03-01", 1005, currency="USD")
     invoice(crm, "2026-03-01", 7, currency="JPY")

@@ -303,6 +303,20 @@ def test_matching_by_title_with_contact_or_company(load: Loader) -> None:
     assert [each.source for each in load.crm.deals.list(sort="id")] == ["fair", None, "web", "x"]
 
 
+def test_the_titles_of_a_party_are_read_once(load: Loader) -> None:
+    load.crm.contacts.add(name="Anna", emails=["a@example.com"], company="Acme")
+    read: list[str] = []
+    load.crm.connection.set_trace_callback(
+        lambda sql: read.append(sql) if "id, title FROM deals" in sql else None
+    )
+    rows = [f"Job {number},,Acme,web" for number in range(20)]
+    # made with Anna, and then named by her company alone
+    text = "\n".join(["title,contact,company,source", *rows, "Last,a@example.com,,web", "LAST,,Acme,fair"])
+    assert counts(load("deals", text)) == (21, 1, 0, 0, 0)
+    load.crm.connection.set_trace_callback(None)
+    assert len(read) == 2
+
+
 def test_titles_repeat_under_different_ids(load: Loader) -> None:
     text = "id,title,company\n1,Renewal,Acme\n2,Renewal,Acme\n"
     assert counts(load("deals", text)) == (2, 0, 0, 0, 0)

@@ -30,6 +30,17 @@ def test_names_of_other_programs(header: str, expected: str | None) -> None:
     assert field("contacts", header) == expected
 
 
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        ("Discount %", "discount_percent"), ("Rabatt (%)", "discount_percent"), ("Discount", "discount"),
+        ("VAT %", "tax_percent"), ("MwSt. %", "tax_percent"), ("VAT", "tax_amount"),
+    ],
+)  # fmt: skip
+def test_a_header_with_the_sign_is_of_a_share(header: str, expected: str) -> None:
+    assert field("invoices", header) == expected
+
+
 def test_a_name_may_carry_a_label() -> None:
     found = recognise("contacts", ["email_work", "Home phone", "Phone (mobile)", "LinkedIn", "Work address"])
     assert found.targets == (
@@ -99,6 +110,11 @@ def test_an_export_has_no_column_that_is_not_understood(kind: str, columns: obje
 )
 def test_the_kind_is_told_by_the_header(header: str, expected: str) -> None:
     assert guess(header.split(",")) == expected
+
+
+def test_payments_are_not_taken_for_invoices_that_have_all_their_columns() -> None:
+    assert guess(["invoice", "paid_on", "amount", "currency", "method", "reference"]) == "payments"
+    assert guess(["invoice", "issued_on", "paid_on", "total", "currency", "method"]) == "invoices"
 
 
 def test_fields_that_were_named_say_the_kind_too() -> None:

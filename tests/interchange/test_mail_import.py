@@ -173,7 +173,7 @@ def test_unknown_people_are_listed_as_possible_contacts(box: Mailbox) -> None:
     )
     assert (summary.skipped, summary.created) == (3, 0)
     assert summary.notices == [
-        "3 messages were skipped: nobody on it is known.",
+        "3 messages were skipped: nobody on them is known.",
         "Possible contacts, which --create-missing makes: 2.",
         "  Zoe Zimmer <zoe@example.org>: 2 messages",
         "  yan@example.org: 1 message",
@@ -200,6 +200,31 @@ def test_create_makes_contacts_and_logs_the_messages(box: Mailbox) -> None:
     assert_sound(box.crm)
     box.crm.undo()
     assert box.crm.contacts.count() == 1
+
+
+def test_an_unknown_sender_beside_somebody_known_is_a_possible_contact(box: Mailbox) -> None:
+    message = mail(From="Zoe Zimmer <zoe@example.org>", Cc="anna@example.com, yan@example.org")
+    assert box.load(message).notices == [
+        "Possible contacts, which --create-missing makes: 1.",
+        "  Zoe Zimmer <zoe@example.org>: 1 message",
+    ]
+    assert box.load(message, create=True).updated == 1
+    assert [set(each.contacts) for each in box.crm.interactions.list()] == [{"Anna Kowalska", "Zoe Zimmer"}]
+    assert box.load(message, create=True).operation is None
+    box.crm.undo()
+    assert [each.contacts for each in box.crm.interactions.list()] == [("Anna Kowalska",)]
+
+
+def test_who_is_made_by_a_later_message_joins_one_that_was_there(box: Mailbox) -> None:
+    messages = [
+        mail(Message_ID="<0@x>", Cc="zoe@example.org"),
+        mail(Message_ID="<1@x>", From="zoe@example.org"),
+    ]
+    box.load(messages[0])
+    assert box.load(*messages, create=True).created == 1
+    assert box.load(*messages, create=True).operation is None
+    assert set(box.crm.interactions.get(1).contacts) == {"Anna Kowalska", "zoe@example.org"}
+    assert_sound(box.crm)
 
 
 def test_create_missing_of_the_options_is_the_same(box: Mailbox, tmp_path: Path) -> None:

@@ -145,6 +145,14 @@ def test_another_format_is_named(crm: Crm, tmp_path: Path, data: bytes, words: s
         load(crm, path, Options())
 
 
+def test_of_json_it_is_said_what_comes_back_in(tmp_path: Path) -> None:
+    path = tmp_path / "dump.jsonl"
+    path.write_text('{"crm_dump":{"format":1,"schema":3}}\n', encoding="utf-8")
+    with pytest.raises(InvalidDataError) as caught:
+        look(path)
+    assert "crm load" in caught.value.hint
+
+
 @pytest.mark.parametrize(
     ("name", "data", "kind"),
     [

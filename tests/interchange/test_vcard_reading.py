@@ -289,7 +289,7 @@ def test_organisations_become_companies_and_groups_are_skipped(crm: Crm, read: R
     )
     summary = read(text)
     assert counts(summary) == (2, 1, 0, 1, 0)
-    assert any("1 groups were skipped" in each for each in summary.notices)
+    assert any("1 group was skipped" in each for each in summary.notices)
     acme, bolt = crm.companies.list(sort="id")
     assert (acme.name, acme.emails, bolt.name, bolt.phones) == (
         "Acme", ("info@acme.example",), "Bolt", ("+49301234567",),

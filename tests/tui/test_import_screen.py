@@ -788,3 +788,22 @@ async def test_a_path_typed_behind_the_folder_is_found(opened: Opener, folder: P
         await press(pilot, "enter")
         assert "Columns" in screen_text(pilot)
         assert "people.csv" in screen_text(pilot).splitlines()[1]
+
+
+async def test_an_own_export_in_json_is_a_table_too(opened: Opener, folder: Path, crm_of: Crm) -> None:
+    record = '{"id": 900, "created_at": "2026-01-05T08:00:00Z", "name": "Json %s"}'
+    (folder / "many.jsonl").write_text("".join(f"{record % name}\n" for name in ("One", "Two")))
+    (folder / "broken.json").write_text(f"[\n{record % 'One'},\n{record[:30]}")
+    async with opened((100, 30), start="import") as pilot:
+        assert "many.jsonl" in screen_text(pilot)
+        await pick(pilot, folder / "broken.json")
+        assert "broken.json, record 2: it is no whole JSON" in screen_text(pilot)
+        await pick(pilot, folder / "many.jsonl")
+        assert screen(pilot).step == COLUMNS
+        assert "created_at" in screen_text(pilot)
+        await press(pilot, "d")
+        assert screen(pilot).step == PLAN
+        assert "many.jsonl" in screen_text(pilot)
+        await press(pilot, "i", "y")
+        assert screen(pilot).step == RESULT
+    assert any(each.name.startswith("Json") for each in crm_of.contacts.list())

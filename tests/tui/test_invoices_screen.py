@@ -116,6 +116,15 @@ async def test_a_payment_of_the_balance_and_its_undo(opened: Opener, crm_of: Crm
         assert signs(pilot) == "x~+~!"
 
 
+async def test_a_credit_is_to_give_back(opened: Opener, crm_of: Crm, made: Bills) -> None:
+    anna = crm_of.references.contact("anna@example.com")
+    crm_of.invoices.add(lines=[LineDraft("Returned", unit_price_minor=-1500)], contact_id=anna)
+    async with opened((80, 24), "invoices") as pilot:
+        (line,) = (each for each in screen_text(pilot).splitlines() if "-15.00 EUR" in each)
+        assert "to give back" in line
+        assert "overpaid" not in screen_text(pilot)
+
+
 async def test_a_part_too_much_and_a_refund(opened: Opener, crm_of: Crm, made: Bills) -> None:
     async with opened((100, 30), "invoices") as pilot:
         await press(pilot, "end", "p")

@@ -57,6 +57,24 @@ async def test_marked_people_become_one_and_undo_gives_them_back(opened: Opener,
         assert crm_of.contacts.list() == before
 
 
+async def test_in_a_small_terminal_the_fields_scroll_and_the_keys_stay(opened: Opener, crm_of: Crm) -> None:
+    crm_of.contacts.update(
+        1, given_name="Anna", family_name="Kowalska", source="fair", birthday="1985-05-03", language="pl",
+        timezone="Europe/Warsaw", cadence_days=30, lifecycle="customer",
+    )  # fmt: skip
+    other = twin(crm_of)
+    crm_of.contacts.update(other, given_name="Ann", family_name="Kowalski", source="web", language="de")
+    async with opened(SMALL, "contacts") as pilot:
+        await mark_the_annas(pilot)
+        await press(pilot, "M")
+        merging = pilot.app.screen.query_one(MergeTable)
+        assert len(merging.rows) > merging.size.height
+        assert "enter merge" in screen_text(pilot)
+        await press(pilot, "end")
+        assert merging.rows[-1].label in screen_text(pilot)
+        assert "enter merge" in screen_text(pilot)
+
+
 async def test_another_one_may_be_kept(opened: Opener, crm_of: Crm) -> None:
     other = twin(crm_of)
     async with opened(SMALL, "contacts") as pilot:

@@ -40,6 +40,12 @@ async def test_all_of_them_the_newest_first(opened: Opener, made: Bills) -> None
         assert "most first" in screen_text(pilot)
 
 
+async def test_a_day_of_another_year_is_told_whole(opened: Opener, crm_of: Crm, made: Bills) -> None:
+    crm_of.payments.add(made.partly, 700, paid_on=date(2025, 12, 24))
+    async with opened((80, 24), "payments") as pilot:
+        assert "Wed 24 Dec 2025" in screen_text(pilot)
+
+
 async def test_add_by_the_number_of_the_invoice(opened: Opener, crm_of: Crm, made: Bills) -> None:
     async with opened((80, 24), "payments") as pilot:
         await press(pilot, "a")

@@ -83,6 +83,9 @@ def test_the_currency_is_the_one_that_is_named() -> None:
     assert line_text.currency_in(lines[:1]) is None
     with pytest.raises(InvalidDataError, match="EUR, USD"):
         line_text.currency_in([*lines, line_text.line("Work @ €3")])
+    # with more decimals than it has it is still the one that is named, and that is what is told
+    assert line_text.currency_in([line_text.line("Oil @ 1.2345 KWD")]) == "KWD"
+    assert line_text.currency_in([line_text.line("Oil @ 1.234")]) is None
 
 
 @given(st.text(max_size=60))

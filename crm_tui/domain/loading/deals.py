@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 UNKNOWN: Final = "unknown"
 """The reason of a lost deal that came without one."""
+_NOBODYS: Final = " AND contact_id IS NULL"
+_MATCHED: Final = frozenset({"title", "contact_id", "company_id"})
 _PLAIN: Final = ("source", "archived_at")
 
 
@@ -56,6 +58,7 @@ class DealKind(RecordKind):
         self._places = places
         self._left_out: dict[tuple[str, str], list[int]] = {}
         self._customers: set[int] = set()
+        self._titles: dict[tuple[str, object, str], dict[str, list[int]]] = {}
 
     def resolve(self, draft: RecordDraft) -> None:
         """Find stage, amount, company and contact."""
@@ -83,7 +86,7 @@ class DealKind(RecordKind):
             )
             if found or not company:
                 return found, "title"
-            nobodys = self._of("company_id", company, draft.key, " AND contact_id IS NULL")
+            nobodys = self._of("company_id", company, draft.key, _NOBODYS)
             return find(f"{draft.key}|c{company}|", nobodys), "title"
         if draft.values.get("company"):
             found = (
@@ -136,6 +139,7 @@ class DealKind(RecordKind):
         if stage.type is StageType.WON and contact is not None and int(str(contact)) not in self._customers:
             self._customers.add(int(str(contact)))
             standing.make_customer(self.writing, int(str(contact)))
+        self._note(made, draft.name, row)
         return made
 
     def compare(self, record_id: int, draft: RecordDraft) -> Difference:
@@ -155,6 +159,8 @@ class DealKind(RecordKind):
                 changes["contact_id"] = self._lookups.make_person(newcomer, draft.values.get("company"))
             if changes:
                 self.crm.deals.update(record_id, **changes)
+            if not changes.keys().isdisjoint(_MATCHED):
+                self._titles.clear()
 
         found.actions.append(write)
         self.compare_columns(row, draft, found)
@@ -170,11 +176,26 @@ class DealKind(RecordKind):
         ]
 
     def _of(self, column: str, value: object, key: str, rest: str = "") -> list[int]:
-        rows = self.crm.connection.execute(
-            f"SELECT id, title FROM deals WHERE {column} = ?{rest}",  # noqa: S608 - fixed names
-            (value,),
-        )
-        return [deal_id for deal_id, title in rows if name_key(title) == key]
+        known = self._titles.get((column, value, rest))
+        if known is None:
+            # read once: somebody may have thousands of deals
+            known = self._titles[column, value, rest] = {}
+            rows = self.crm.connection.execute(
+                f"SELECT id, title FROM deals WHERE {column} = ?{rest}",  # noqa: S608 - fixed names
+                (value,),
+            )
+            for deal_id, title in rows:
+                known.setdefault(name_key(title), []).append(deal_id)
+        # the row that made one may have been taken back since
+        there = "SELECT 1 FROM deals WHERE id = ?"
+        return [each for each in known.get(key, []) if self.crm.connection.execute(there, (each,)).fetchone()]
+
+    def _note(self, made: int, title: str, row: Mapping[str, SqlValue]) -> None:
+        """Keep what ``_of`` has read true of a deal that was made since."""
+        for column, rest in (("contact_id", ""), ("company_id", ""), ("company_id", _NOBODYS)):
+            known = self._titles.get((column, row[column], rest))
+            if known is not None and not (rest and row["contact_id"]):
+                known.setdefault(name_key(title), []).append(made)
 
     def _given(self, draft: RecordDraft, name: str) -> object:
         found = draft.values.get(name)

@@ -161,13 +161,13 @@ class MailLoad:
             return None
         people, shared = self._resolve(draft)
         known = self._known.get(draft.key)
+        if known is None and shared and not people:
+            raise RejectedRowError(shared[0], "to" if draft.sent else "from")
+        if known is None or people:
+            people += self._make_partners(draft, alone=not people)
         if known is not None:
             self._again(known, draft, people)
             return known
-        if not people:
-            if shared:
-                raise RejectedRowError(shared[0], "to" if draft.sent else "from")
-            people = self._make_partners(draft)
         if not people:
             self.unknown += 1
             self.report(Outcome(draft.line, Verdict.SKIPPED, draft.summary, reason="nobody on it is known"))
@@ -203,6 +203,7 @@ class MailLoad:
         return list(people), shared
 
     def _again(self, record: int, draft: MailDraft, people: Sequence[int]) -> None:
+        self._wait(record, draft)
         missing = [each for each in people if each not in self._present[record]]
         if not missing:
             self.report(Outcome(draft.line, Verdict.SAME, draft.summary, record))
@@ -237,11 +238,15 @@ class MailLoad:
         self.rows.add("external_refs", ref)
         self._known[draft.key] = made
         self._thread(made, draft)
+        self._wait(made, draft)
+        return made
+
+    def _wait(self, record: int, draft: MailDraft) -> None:
+        """Remember who on it is unknown yet: a later message may make them contacts."""
         if self.create:
             for address in draft.people:
                 if not self._holders.get(address.key):
-                    self._waiting.setdefault(address.key, []).append((made, happened))
-        return made
+                    self._waiting.setdefault(address.key, []).append((record, draft.occurred_at))
 
     def _join(self, record: int, happened: str, person: int) -> None:
         if person not in self._present.setdefault(record, set()):
@@ -271,10 +276,18 @@ class MailLoad:
                 self.writing.update("threads", each, {"thread": root})
             self._threads.update({key: root for key, thread in self._threads.items() if thread == draft.key})
 
-    def _make_partners(self, draft: MailDraft) -> list[int]:
-        """Contacts made of those it was exchanged with, or a note that they are possible ones."""
+    def _make_partners(self, draft: MailDraft, *, alone: bool) -> list[int]:
+        """Contacts made of those it was exchanged with, or a note that they are possible ones.
+
+        Beside somebody known it is only who wrote it, and only where own addresses tell that it was not the user.
+        """
         made: list[int] = []
-        for address in draft.people if self.anybody else draft.partners:
+        partners = draft.people if self.anybody else draft.partners
+        if not alone and (draft.sent or not self.crm.config.own_emails):
+            partners = ()
+        for address in partners:
+            if self._holders.get(address.key):
+                continue
             if not self.create:
                 name, count = self.strangers.get(address.key, ("", 0))
                 if count or len(self.strangers) < _REMEMBERED:
@@ -332,9 +345,10 @@ class MailLoad:
         ]
 
     def _stranger_notices(self) -> list[str]:
-        if not self.unknown:
-            return []
-        found = [f"{_times(self.unknown)} skipped: nobody on it is known."]
+        found: list[str] = []
+        if self.unknown:
+            which = "it" if self.unknown == 1 else "them"
+            found.append(f"{_times(self.unknown)} skipped: nobody on {which} is known.")
         ordered = sorted(self.strangers.items(), key=lambda each: (-each[1][1], each[0]))
         if ordered:
             found.append(f"Possible contacts, which --create-missing makes: {len(ordered):,}.")

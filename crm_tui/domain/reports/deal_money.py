@@ -50,7 +50,10 @@ class Rates:
             yield f"Rows are converted to {self._base} by the rates of {days}."
         if self._unrated:
             names, first = ", ".join(sorted(self._unrated)), min(self._unrated)
-            yield f"There is no rate for {names}, whose rows are left as they are: crm rate set {first} RATE."
+            yield (
+                f"On some of the days there is no rate for {names}; those rows are left as they are:"
+                f" crm rate set {first} RATE --on DAY."
+            )
 
 
 @dataclass(frozen=True, slots=True)

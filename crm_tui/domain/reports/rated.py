@@ -121,6 +121,20 @@ def wholes(crm: Crm, sums: Mapping[str, Sequence[int]], money: int, day: date) -
     ]
 
 
+def notes(crm: Crm, sums: Mapping[str, Sequence[int]], *, converted: bool) -> list[str]:
+    """What is to be said about converted rows: how they are rounded, and what could not be converted."""
+    if not converted:
+        return []
+    left = sorted(set(sums) - {crm.config.base_currency})
+    if not left:
+        return [ROUNDING]
+    unrated = (
+        f"On some of the days there is no rate for {', '.join(left)}; those rows are left as they are:"
+        f" crm rate set {left[0]} RATE --on DAY."
+    )
+    return [ROUNDING, unrated]
+
+
 def ordered(crm: Crm, codes: Iterable[str]) -> list[str]:
     """Currencies, the base one first."""
     return sorted(codes, key=lambda code: (code != crm.config.base_currency, code))

@@ -210,7 +210,7 @@ def _totalled(
         )
         for code in rated.ordered(crm, sums)
     )  # fmt: skip
-    notes = [*([rated.ROUNDING] if converted else []), *([revenue.note] if revenue.note else [])]
+    notes = [*rated.notes(crm, sums, converted=converted), *([revenue.note] if revenue.note else [])]
     return totals, each if len(each) > 1 else (), notes
 
 

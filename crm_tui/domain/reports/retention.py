@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from crm_tui.dates import add_months
@@ -19,8 +20,6 @@ from crm_tui.domain.reports.sales_asking import day_of, is_past, months_of, refu
 from crm_tui.domain.reports.sold import PERSON, standing
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from crm_tui.dates import Period
     from crm_tui.domain.crm import Crm
     from crm_tui.domain.reports.report import Asked, Explanation
@@ -106,7 +105,7 @@ def report(crm: Crm, asked: Asked) -> Report[Cohort, RetentionTotals]:
     return Report(
         name="retention", title=TITLE, question=QUESTION, period=period, as_of=day, columns=_COLUMNS, rows=rows,
         total_columns=_TOTALS, totals=totals, plots=_plots(rows), answer=_answer(totals),
-        notes=tuple(_notes(crm, rows)), is_empty=not totals.customers,
+        notes=tuple(_notes(crm, rows, day)), is_empty=not totals.customers,
     )  # fmt: skip
 
 
@@ -244,10 +243,12 @@ def _answer(totals: RetentionTotals) -> tuple[str, ...]:
     return f"{who}: {rates} ({totals.churned:,})", f"{who}: {rates}", rates
 
 
-def _notes(crm: Crm, rows: tuple[Cohort, ...]) -> Iterator[str]:
+def _notes(crm: Crm, rows: tuple[Cohort, ...], day: date) -> Iterator[str]:
     yield (
         "Stopped: no purchase within the longest reorder time of what they bought,"
         f" {usual_days(crm)} days where nothing has one."
     )
     if rows:
-        yield "The present month is not over."
+        yield "The sums are of all customers, whichever months have rows."
+        if day < add_months(date.fromisoformat(f"{rows[-1].cohort}-01"), MONTHS + 1):
+            yield "The present month is not over."

@@ -104,7 +104,7 @@ def totalled(
         invoices=sum(figures[_MONEY] for figures in sums.values()),
     )
     each = [SalesTotals(**_figures(code, sums[code])) for code in rated.ordered(crm, sums)]
-    notes = [*([rated.ROUNDING] if converted else []), *([revenue.note] if revenue.note else [])]
+    notes = [*rated.notes(crm, sums, converted=converted), *([revenue.note] if revenue.note else [])]
     return all_of_it, tuple(each) if len(each) > 1 else (), notes
 
 

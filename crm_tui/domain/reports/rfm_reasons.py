@@ -37,7 +37,10 @@ def explain(crm: Crm, figure: str, ref: str | None, asked: Asked) -> Explanation
     wanted = sold.parts((company, person))
     place = next((each for each in range(len(scored.facts)) if scored.found.parts(each) == wanted), None)
     if place is None:
-        raise UsageError(f"{name} has bought nothing that counts here.", "Only customers have scores.")
+        raise UsageError(
+            f"{name} has bought nothing that counts here.",
+            "Only customers have scores; what a company is billed is the company's.",
+        )
     r, f, m = scored.r[place], scored.f[place], scored.m[place]
     return Explanation(
         figure=figure,

@@ -223,7 +223,7 @@ def _totalled(
         )
         for code in rated.ordered(crm, sums)
     )
-    notes = [*([rated.ROUNDING] if converted else []), *([amount.note] if amount.note else [])]
+    notes = [*rated.notes(crm, sums, converted=converted), *([amount.note] if amount.note else [])]
     return totals, each if len(each) > 1 else (), notes
 
 

@@ -23,6 +23,8 @@ CHOICES: Final = ("this month", "this quarter", "this year", "last 12 months", "
 _DAY: Final = timedelta(days=1)
 _HINT: Final = "Try 2026, 2026-q1, 2026-03, 2026-03-02, today or 3 days ago."
 _ONE_DAY: Final = "Leave --from and --to out; --as-of says which day."
+_OF_A_DAY: Final = frozenset({"repeat_rate", "churn"})
+"""Figures of a day in a report whose rows are of a period."""
 _FIRST: Final = """SELECT min(day) FROM (
     SELECT min(issued_on) AS day FROM invoices UNION ALL SELECT min(paid_on) FROM payments
     UNION ALL SELECT substr(min(occurred_at), 1, 10) FROM interactions
@@ -71,19 +73,27 @@ def about(
 
 
 def figure_about(
-    crm: Crm, figure: str, *, start: str | None = None, end: str | None = None, as_of: str | None = None
+    crm: Crm,
+    figure: str,
+    *,
+    start: str | None = None,
+    end: str | None = None,
+    as_of: str | None = None,
+    condition: Filter = None,
 ) -> Asked:
     """The question how a figure comes about; as ``about``.
 
     Raises:
-        UsageError: there is no such figure, or it is not about a period.
+        UsageError: there is no such figure, it is not about a period, or it takes no filter.
         InvalidDataError: a day or period is not understood, or one ends before it begins.
     """
     if figure not in service.FIGURES:
         crm.reports.why(figure)
-    if (start or end) and not service.module(service.FIGURES[figure]).PERIOD:
+    if (start or end) and (figure in _OF_A_DAY or not service.module(service.FIGURES[figure]).PERIOD):
         raise UsageError(f"The figure {figure} is about one day, not about a period.", _ONE_DAY)
-    return _asked(crm, start, end, as_of)
+    if condition is not None and getattr(service.module(service.FIGURES[figure]), "CONDITION", None) is None:
+        raise UsageError(f"The figure {figure} takes no filter.", "Leave --filter out.")
+    return _asked(crm, start, end, as_of, condition=condition)
 
 
 def chosen(crm: Crm, words: str) -> Period | None:

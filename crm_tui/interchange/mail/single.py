@@ -55,7 +55,7 @@ def log_message(
         draft.sent = direction == "out"
         draft.writer = None if draft.sent else draft.writer
     outcomes: list[Outcome] = []
-    what = f"log email {_with(crm, draft)}"
+    what = f"log email {_with(crm, draft, create=create)}"
     if next_due is not None:
         what += f", follow up on {next_due.day.isoformat()} {next_due.due_time or ''}".rstrip()
     with crm.transaction(what) as writing:
@@ -113,11 +113,13 @@ def _nobody(crm: Crm, people: Sequence[Address]) -> NotFoundError:
     return NotFoundError(f"No contact has the address {named}.", hint)
 
 
-def _with(crm: Crm, draft: MailDraft) -> str:
+def _with(crm: Crm, draft: MailDraft, *, create: bool) -> str:
     """The words for whom it will be logged with."""
     found = holders(crm.connection, [each.key for each in draft.people])
     known = [meant(found[each.key], each) for each in draft.people]
     names = [each[0].name for each in known if len(each) == 1]
+    if create and crm.config.own_emails and draft.writer is not None and not found[draft.writer.key]:
+        names.insert(0, draft.writer.name or draft.writer.email)
     names = names or [each.name or each.email for each in draft.partners] or ["nobody"]
     more = len(names) - 1
     return f"with {names[0]} and {more} more" if more else f"with {names[0]}"

@@ -181,9 +181,8 @@ class CardTaker:
                 self._companies
             )
         if self._groups:
-            notices.append(
-                f"{self._groups:,} groups were skipped; their members' CATEGORIES are taken as tags."
-            )
+            groups = "1 group was" if self._groups == 1 else f"{self._groups:,} groups were"
+            notices.append(f"{groups} skipped; their members' CATEGORIES are taken as tags.")
         if self._left_out:
             listed = ", ".join(f"{count:,} {word}" for word, count in sorted(self._left_out.items()))
             notices.append(f"Left out: {listed}.")

@@ -29,7 +29,7 @@ def _sign(payment: PaymentView, _today: date) -> tuple[str, Tone]:
 
 _OWN: Final = (
     ListColumn(
-        TableColumn("paid_on", "Paid", 10), lambda payment, today, _more: short_day(payment.paid_on, today)
+        TableColumn("paid_on", "Paid", 15), lambda payment, today, _more: short_day(payment.paid_on, today)
     ),
     ListColumn(TableColumn("invoice", "Invoice", 10, flex=1), lambda payment, _today, _more: payment.invoice),
     ListColumn(

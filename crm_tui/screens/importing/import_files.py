@@ -20,7 +20,7 @@ from crm_tui.text import clean
 from crm_tui.widgets.lists.grouped_list import Group, GroupRow
 from crm_tui.widgets.tables.table_lines import TableColumn
 
-ENDINGS: Final = (".csv", ".tsv", ".txt", ".tab", *SUFFIXES)
+ENDINGS: Final = (".csv", ".tsv", ".txt", ".tab", ".json", ".jsonl", *SUFFIXES)
 MOST: Final = 1000
 """How many entries of a folder are shown at once; typing narrows them."""
 COLUMNS: Final = (

@@ -26,6 +26,7 @@ MOST: Final = 20
 """How many records are merged side by side at once."""
 _KEPT: Final = "keep"
 _LINES: Final = 4  # of what the note will say
+_AROUND: Final = 8  # lines of the dialog beside the fields and what moves
 
 
 class MergeDialog(Dialog[Outcome]):
@@ -89,10 +90,16 @@ class MergeDialog(Dialog[Outcome]):
         """Say what moves."""
         self._say()
 
+    def on_resize(self) -> None:
+        """Leave the fields as much as there is now."""
+        self._say()
+
     def _say(self) -> None:
         said = self.query_one("#merge-says", Lines)
         lines = self._says()
         said.styles.height = len(lines)
+        # the fields scroll, so that the keys stay in sight
+        self.query_one(MergeTable).styles.max_height = max(3, self.size.height - len(lines) - _AROUND)
         said.show(lambda width: in_ink(lines, "dim"))
 
     def _says(self) -> list[str]:

@@ -36,12 +36,12 @@ def sign(invoice: InvoiceView, today: date) -> tuple[str, Tone]:
 
 
 def stands(invoice: InvoiceView, today: date) -> str:
-    """How it stands: "9 days overdue", "due in 3 days", "paid", "void"; what is paid too much."""
+    """How it stands: "9 days overdue", "due in 3 days", "paid", "void"; what is paid too much, or a credit."""
     status = invoice.status.value
     if status == "void":
         return "void"
     if invoice.balance_minor < 0:
-        return "overpaid"
+        return "overpaid" if invoice.total_minor >= 0 else "to give back"
     if status == "paid":
         return "paid"
     if status == "overdue":
