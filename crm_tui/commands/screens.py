@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from crm_tui.errors import CrmError, UsageError
 
@@ -66,9 +66,23 @@ def _show(path: Path, now: str | None, config: Config) -> int:
     gc.set_threshold(10_000, 50, 50)
     app = CrmApp(path, now, config)
     app.run()
+    _let_go(sys.__stdout__, sys.__stderr__)
     if app.return_code and app.fault is not None:
         _tell_fault(app.fault, app.crash_report)
     return app.return_code or 0
+
+
+def _let_go(*streams: TextIO | None) -> None:
+    """Drop what is left for a terminal that was closed: trying it again at exit would change the exit code to 120."""
+    for stream in streams:
+        if stream is None:
+            continue
+        try:
+            stream.flush()
+        except OSError:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, stream.fileno())
+            os.close(nowhere)
 
 
 def _try(path: Path, now: str | None, config: Config) -> None:
