@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from crm_tui.dates import Period, add_months, day_start
 from crm_tui.domain.reports.report import Bar, Figure, Plot, Report, Unit
-from crm_tui.domain.reports.sales_asking import DAY, by_of, clipped, day_of, refuse
+from crm_tui.domain.reports.wishes import DAY, by_of, clipped, day_of, refuse
 from crm_tui.errors import UsageError
 from crm_tui.models import InteractionKind
 

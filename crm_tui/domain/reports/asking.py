@@ -20,7 +20,7 @@ from crm_tui.dates import Period, add_months, local_day
 from crm_tui.domain.deal_fields import LISTING
 from crm_tui.domain.listing import schema, speaks_of, where
 from crm_tui.domain.reports.report import Asked
-from crm_tui.errors import UsageError
+from crm_tui.domain.reports.wishes import day_of, is_past
 
 if TYPE_CHECKING:
     from crm_tui.domain.crm import Crm
@@ -101,13 +101,9 @@ def looking(crm: Crm, asked: Asked) -> Iterator[Deals]:
     Raises:
         UsageError: the day is still to come, or the filter is malformed or names an unknown field.
     """
-    today = crm.clock.today
-    day = asked.as_of or today
-    if day > today:
-        raise UsageError(f"{day} is still to come.", "A report is about today or a day in the past.")
-    clock = crm.clock
+    day, clock = day_of(crm, asked), crm.clock
     _offer_ordinals(crm)
-    if day == today:
+    if not is_past(crm, asked):
         found = where(crm, LISTING, asked.condition)
         yield Deals(crm, day, False, "deals", "stage_moves", "9999", found.sql, found.params)
         return
@@ -131,43 +127,6 @@ def _offer_ordinals(crm: Crm) -> None:
         crm.connection.create_function(
             "crm_local_ordinal", 1, lambda instant: ordinal(instant[:16]), deterministic=True
         )
-
-
-def by_of(asked: Asked, name: str, known: Sequence[str]) -> str | None:
-    """What the rows are of; the usual unless asked.
-
-    Raises:
-        UsageError: the report has no such rows.
-    """
-    if asked.by is None:
-        return known[0] if known else None
-    if asked.by in known:
-        return asked.by
-    if not known:
-        raise UsageError(f"The report {name} has no other rows.", "Leave --by out.")
-    raise UsageError(
-        f'The report {name} has no rows by "{asked.by[:40]}".', f"There are: {', '.join(known)}."
-    )
-
-
-def refuse_period(asked: Asked, name: str) -> None:
-    """Refuse a period where the report is about the state of a day.
-
-    Raises:
-        UsageError: there is one.
-    """
-    if asked.period is not None:
-        raise UsageError(f"The report {name} is about a day, not a period.", "Name the day with --as-of.")
-
-
-def refuse_ref(figure: str, ref: str | None) -> None:
-    """Refuse a record where the figure is of none.
-
-    Raises:
-        UsageError: there is one.
-    """
-    if ref is not None:
-        raise UsageError(f"{figure} is a figure of all deals, not of one record.", "Leave the record out.")
 
 
 def period_of(asked: Asked, day: date) -> Period:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, overload
 
-from crm_tui.domain.reports.sales_asking import is_past
 from crm_tui.domain.reports.sold import currencies, sold
+from crm_tui.domain.reports.wishes import is_past
 from crm_tui.money import divide_half_even, ratio
 
 if TYPE_CHECKING:

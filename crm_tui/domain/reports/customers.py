@@ -14,8 +14,8 @@ from crm_tui.domain.reports import rated
 from crm_tui.domain.reports.buyers import FIRST, LAST, NAME, PURCHASES, SUMS, Buyers, Made, buyers, worths
 from crm_tui.domain.reports.currencies import whole
 from crm_tui.domain.reports.report import Bar, Figure, Plot, Report, Unit
-from crm_tui.domain.reports.sales_asking import day_of, period_or_none, refuse
 from crm_tui.domain.reports.sales_rows import CONVERTED, CURRENCY, IDS
+from crm_tui.domain.reports.wishes import day_of, period_or_none, refuse
 from crm_tui.money import Money, divide_half_even
 
 if TYPE_CHECKING:

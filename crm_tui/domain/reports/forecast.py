@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING, Final
 from crm_tui.dates import Period, add_months
 from crm_tui.domain.reports import deal_words as words
 from crm_tui.domain.reports import history
-from crm_tui.domain.reports.asking import CODE, OPEN, Deals, by_of, looking, refuse_period
+from crm_tui.domain.reports.asking import CODE, OPEN, Deals, looking
 from crm_tui.domain.reports.deal_money import Rates, Sums, base_first
 from crm_tui.domain.reports.pipeline import SUMS
 from crm_tui.domain.reports.report import Asked, Bar, Figure, Plot, Report, Unit
+from crm_tui.domain.reports.wishes import refuse
 from crm_tui.money import Money, divide_half_even
 
 if TYPE_CHECKING:
@@ -129,8 +130,7 @@ def report(crm: Crm, asked: Asked) -> Report[ForecastRow, ForecastTotals]:
     Raises:
         UsageError: it is asked about a period or other rows, or as ``asking.looking`` says.
     """
-    refuse_period(asked, NAME)
-    by_of(asked, NAME, BY)
+    refuse(asked, NAME, by=True, period=True)
     rates = Rates(crm, asked)
     with looking(crm, asked) as deals:
         period = Period(deals.day, add_months(deals.day.replace(day=1), MONTHS))

@@ -27,9 +27,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from crm_tui.domain.reports import deal_words as words
-from crm_tui.domain.reports.asking import OPEN, by_of, looking, period_of
+from crm_tui.domain.reports.asking import OPEN, looking, period_of
 from crm_tui.domain.reports.funnel_paths import Path, Steps, paths
 from crm_tui.domain.reports.report import Asked, Bar, Figure, Plot, Report, Unit
+from crm_tui.domain.reports.wishes import refuse
 from crm_tui.models import StageType
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def report(crm: Crm, asked: Asked) -> Report[FunnelRow, FunnelTotals]:
     Raises:
         UsageError: it is asked for other rows, or as ``asking.looking`` says.
     """
-    by_of(asked, NAME, BY)
+    refuse(asked, NAME, by=True)
     steps = Steps.of(crm)
     with looking(crm, asked) as deals:
         period = period_of(asked, deals.day)

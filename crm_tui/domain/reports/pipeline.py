@@ -17,9 +17,10 @@ from crm_tui.domain.board import Total
 from crm_tui.domain.deal_fields import WEIGHTED
 from crm_tui.domain.reports import deal_words as words
 from crm_tui.domain.reports import then
-from crm_tui.domain.reports.asking import CODE, OPEN, Deals, by_of, looking, refuse_period
+from crm_tui.domain.reports.asking import CODE, OPEN, Deals, looking
 from crm_tui.domain.reports.deal_money import Rates, Sums, base_first
 from crm_tui.domain.reports.report import Asked, Bar, Figure, Plot, Report, Unit
+from crm_tui.domain.reports.wishes import refuse
 from crm_tui.errors import NotFoundError
 from crm_tui.models import StageType
 from crm_tui.money import Money
@@ -102,8 +103,7 @@ def report(crm: Crm, asked: Asked) -> Report[PipelineRow, PipelineTotals]:
     Raises:
         UsageError: it is asked about a period or other rows, or as ``asking.looking`` says.
     """
-    refuse_period(asked, NAME)
-    by_of(asked, NAME, BY)
+    refuse(asked, NAME, by=True, period=True)
     rates = Rates(crm, asked)
     with looking(crm, asked) as deals:
         found, stuck = _sums(deals), _stuck_deals(deals)

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from crm_tui.domain.deal_fields import WEIGHTED
 from crm_tui.domain.reports import deal_words as words
-from crm_tui.domain.reports.asking import OPEN, Deals, looking, refuse_period, refuse_ref
+from crm_tui.domain.reports.asking import OPEN, Deals, looking
 from crm_tui.domain.reports.deal_money import Ones, Sums
 from crm_tui.domain.reports.report import Explanation, Reason, Unit
+from crm_tui.domain.reports.wishes import refuse, refuse_ref
 from crm_tui.errors import NotFoundError
 from crm_tui.money import Money, format_decimal
 
@@ -35,7 +36,7 @@ def explain(crm: Crm, figure: str, ref: str | None, asked: Asked) -> Explanation
         NotFoundError: there is no such deal, or there was none on that day.
         AmbiguousError: there is more than one.
     """
-    refuse_period(asked, figure)
+    refuse(asked, figure, period=True)
     if figure == "open_amount":
         refuse_ref(figure, ref)
     deal_id = None if ref is None else crm.references.deal(ref)

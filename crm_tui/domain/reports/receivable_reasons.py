@@ -9,7 +9,7 @@ from crm_tui.domain.reports import rated, sold
 from crm_tui.domain.reports.rated import Row
 from crm_tui.domain.reports.receivables import age_of, report, unpaid
 from crm_tui.domain.reports.report import Explanation, Reason, Unit
-from crm_tui.domain.reports.sales_asking import day_of, need_ref, refuse, refuse_ref
+from crm_tui.domain.reports.wishes import day_of, need_ref, refuse, refuse_ref
 from crm_tui.errors import UsageError
 from crm_tui.money import Money
 

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from crm_tui.domain.reports import rated, sold
 from crm_tui.domain.reports.rated import Row
 from crm_tui.domain.reports.report import Bar, Figure, Plot, Report, Unit
-from crm_tui.domain.reports.sales_asking import by_of, day_of, is_past, refuse
 from crm_tui.domain.reports.sales_rows import CONVERTED, CURRENCY, IDS
+from crm_tui.domain.reports.wishes import by_of, day_of, is_past, refuse
 from crm_tui.money import Money
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ from crm_tui.dates import day_start
 from crm_tui.domain.reports import rated, sold
 from crm_tui.domain.reports.rated import Row
 from crm_tui.domain.reports.report import Bar, Explanation, Figure, Plot, Reason, Report, Unit
-from crm_tui.domain.reports.sales_asking import DAY, day_of, is_past, need_ref, period_or_none
 from crm_tui.domain.reports.sales_rows import CONVERTED, CURRENCY
 from crm_tui.domain.reports.sources import BARS, QUESTION, TITLE
+from crm_tui.domain.reports.wishes import DAY, day_of, is_past, need_ref, period_or_none
 from crm_tui.money import Money
 
 if TYPE_CHECKING:

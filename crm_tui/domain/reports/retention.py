@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from crm_tui.dates import add_months
 from crm_tui.domain.reports.report import Bar, Figure, Plot, Report, Unit
-from crm_tui.domain.reports.sales_asking import day_of, is_past, months_of, refuse
 from crm_tui.domain.reports.sold import PERSON, standing
+from crm_tui.domain.reports.wishes import day_of, is_past, months_of, refuse
 
 if TYPE_CHECKING:
     from crm_tui.dates import Period

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from crm_tui.domain.reports import sold
 from crm_tui.domain.reports.report import Explanation, Reason, Unit
 from crm_tui.domain.reports.retention import buying, counted
-from crm_tui.domain.reports.sales_asking import day_of, refuse, refuse_ref
+from crm_tui.domain.reports.wishes import day_of, refuse, refuse_ref
 
 if TYPE_CHECKING:
     from crm_tui.domain.crm import Crm

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Final
 from crm_tui.dates import add_months
 from crm_tui.domain.reports import rated, revenue_cuts, sold
 from crm_tui.domain.reports.report import Bar, Plot, Report
-from crm_tui.domain.reports.sales_asking import DAY, by_of, day_of, months_of
 from crm_tui.domain.reports.sales_rows import (
     TOTALS,
     CustomerSales,
@@ -26,6 +25,7 @@ from crm_tui.domain.reports.sales_rows import (
     YearSales,
     columns,
 )
+from crm_tui.domain.reports.wishes import DAY, by_of, day_of, months_of
 from crm_tui.money import Money
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from crm_tui.domain.reports.rated import Row
-from crm_tui.domain.reports.sales_asking import is_past
 from crm_tui.domain.reports.sold import CUSTOMER, currencies, filtered, sold, standing
+from crm_tui.domain.reports.wishes import is_past
 
 if TYPE_CHECKING:
     from crm_tui.dates import Period

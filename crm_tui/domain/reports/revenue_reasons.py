@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from crm_tui.domain.reports import rated, revenue, revenue_cuts, sold
 from crm_tui.domain.reports.rated import Row
 from crm_tui.domain.reports.report import Explanation, Reason, Unit
-from crm_tui.domain.reports.sales_asking import DAY, day_of, months_of, refuse_ref
+from crm_tui.domain.reports.wishes import DAY, day_of, months_of, refuse_ref
 from crm_tui.money import Money
 
 if TYPE_CHECKING:

@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 from crm_tui.domain.reports.buyers import LAST, NAME, PURCHASES, SUMS, Buyers, Made, buyers, worths
 from crm_tui.domain.reports.currencies import whole
 from crm_tui.domain.reports.report import Bar, Figure, Plot, Report, Unit
-from crm_tui.domain.reports.sales_asking import by_of, day_of, period_or_none
 from crm_tui.domain.reports.sales_rows import CONVERTED, CURRENCY, IDS
+from crm_tui.domain.reports.wishes import by_of, day_of, period_or_none
 from crm_tui.money import Money
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from crm_tui.domain.reports import rated, sold
 from crm_tui.domain.reports.buyers import LAST, PURCHASES
 from crm_tui.domain.reports.report import Explanation, Reason, Unit
 from crm_tui.domain.reports.rfm import Scored, scores
-from crm_tui.domain.reports.sales_asking import day_of, need_ref, period_or_none
+from crm_tui.domain.reports.wishes import day_of, need_ref, period_or_none
 from crm_tui.errors import UsageError
 from crm_tui.money import Money
 

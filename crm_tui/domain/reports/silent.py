@@ -16,9 +16,9 @@ from crm_tui.dates import day_start
 from crm_tui.domain.reports import rated
 from crm_tui.domain.reports.currencies import whole
 from crm_tui.domain.reports.report import Bar, Figure, Plot, Report, Unit
-from crm_tui.domain.reports.sales_asking import DAY, day_of, is_past, refuse
 from crm_tui.domain.reports.sales_rows import CONVERTED, CURRENCY, IDS
 from crm_tui.domain.reports.sold import COMPANY, PERSON, standing
+from crm_tui.domain.reports.wishes import DAY, day_of, is_past, refuse
 from crm_tui.errors import InvalidDataError
 from crm_tui.money import Money, convert
 

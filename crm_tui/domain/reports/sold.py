@@ -11,7 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from crm_tui.domain.listing import where
-from crm_tui.domain.reports.sales_asking import day_of, is_past
+from crm_tui.domain.reports.wishes import day_of, is_past
 from crm_tui.domain.service import chunks, marks
 
 if TYPE_CHECKING:

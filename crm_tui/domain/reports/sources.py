@@ -17,9 +17,9 @@ from crm_tui.domain.reports import rated
 from crm_tui.domain.reports.asking import looking
 from crm_tui.domain.reports.rated import Row
 from crm_tui.domain.reports.report import Bar, Figure, Plot, Report, Unit
-from crm_tui.domain.reports.sales_asking import by_of, day_of, months_of, refuse
 from crm_tui.domain.reports.sales_rows import CONVERTED, CURRENCY
 from crm_tui.domain.reports.sold import sold
+from crm_tui.domain.reports.wishes import by_of, day_of, months_of, refuse
 from crm_tui.money import Money
 
 if TYPE_CHECKING:

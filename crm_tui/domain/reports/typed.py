@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from crm_tui.dates import Period, add_months, parse_period, parse_when
 from crm_tui.domain.reports import service
 from crm_tui.domain.reports.report import Asked
+from crm_tui.domain.reports.wishes import no_rows_by
 from crm_tui.errors import InvalidDataError, UsageError
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def about(
         crm.reports.ask(name)
     report = service.module(name)
     if by is not None and by not in report.BY:
-        raise _no_rows_by(name, by, report.BY)
+        raise no_rows_by(name, by, report.BY)
     if (start or end) and not report.PERIOD:
         raise UsageError(f"The report {name} is about one day, not about a period.", _ONE_DAY)
     if condition is not None and report.CONDITION is None:
@@ -183,15 +184,3 @@ def _span(words: str, clock: Clock) -> Period:
         except (InvalidDataError, OverflowError):
             pass
     raise InvalidDataError(f'"{words[:60]}" is no day or period.', _HINT)
-
-
-def _no_rows_by(name: str, by: str, known: tuple[str, ...]) -> UsageError:
-    from crm_tui.text import nearest
-
-    if not known:
-        return UsageError(f"The rows of the report {name} are of one kind only.", "Leave --by out.")
-    near = nearest(by, known)
-    return UsageError(
-        f'The report {name} has no rows by "{by[:40]}".',
-        f"Did you mean {near}?" if near else f"It has them by: {', '.join(known)}.",
-    )

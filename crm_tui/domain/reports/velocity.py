@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from crm_tui.domain.reports import closed
 from crm_tui.domain.reports import deal_words as words
-from crm_tui.domain.reports.asking import CODE, OPEN, Deals, by_of, looking, period_of
+from crm_tui.domain.reports.asking import CODE, OPEN, Deals, looking, period_of
 from crm_tui.domain.reports.closed import Tally
 from crm_tui.domain.reports.deal_money import Rates, base_first
 from crm_tui.domain.reports.report import Asked, Bar, Figure, Plot, Report, Unit
 from crm_tui.domain.reports.winloss import sums_of
+from crm_tui.domain.reports.wishes import by_of
 from crm_tui.money import Money, divide_half_even
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def report(crm: Crm, asked: Asked) -> Report[VelocityRow, VelocityTotals]:
     Raises:
         UsageError: it is asked for other rows, or as ``asking.looking`` says.
     """
-    by = by_of(asked, NAME, BY) or BY[0]
+    by = by_of(asked, NAME, BY)
     rates = Rates(crm, asked)
     with looking(crm, asked) as deals:
         period = period_of(asked, deals.day)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from crm_tui.domain.reports import closed, velocity, winloss_why
 from crm_tui.domain.reports import deal_words as words
-from crm_tui.domain.reports.asking import OPEN, Deals, looking, period_of, refuse_ref
+from crm_tui.domain.reports.asking import OPEN, Deals, looking, period_of
 from crm_tui.domain.reports.report import Explanation, Reason, Unit
+from crm_tui.domain.reports.wishes import refuse_ref
 from crm_tui.money import Money
 
 if TYPE_CHECKING:

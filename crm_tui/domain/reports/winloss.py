@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any, Final
 from crm_tui.dates import add_months
 from crm_tui.domain.reports import closed
 from crm_tui.domain.reports import deal_words as words
-from crm_tui.domain.reports.asking import by_of, looking, period_of
+from crm_tui.domain.reports.asking import looking, period_of
 from crm_tui.domain.reports.closed import Tally
 from crm_tui.domain.reports.deal_money import Ones, Rates, Sums, base_first
 from crm_tui.domain.reports.report import Asked, Bar, Figure, Plot, Report, Unit
+from crm_tui.domain.reports.wishes import by_of
 from crm_tui.money import Money, exponent
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def report(crm: Crm, asked: Asked) -> Report[WinlossRow, WinlossTotals]:
     Raises:
         UsageError: it is asked for other rows, or as ``asking.looking`` says.
     """
-    by = by_of(asked, NAME, BY) or BY[0]
+    by = by_of(asked, NAME, BY)
     rates = Rates(crm, asked)
     with looking(crm, asked) as deals:
         period = period_of(asked, deals.day)

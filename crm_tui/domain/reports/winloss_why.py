@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from crm_tui.domain.reports import closed, winloss
 from crm_tui.domain.reports import deal_words as words
-from crm_tui.domain.reports.asking import CYCLE, Deals, looking, period_of, refuse_ref
+from crm_tui.domain.reports.asking import CYCLE, Deals, looking, period_of
 from crm_tui.domain.reports.pipeline_why import in_one
 from crm_tui.domain.reports.report import Explanation, Reason, Unit
+from crm_tui.domain.reports.wishes import refuse_ref
 from crm_tui.money import Money
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""What a report on sales is asked, checked: the days, what the rows are of, and what the report does not know."""
+"""What a report is asked, checked: the days, what the rows are of, and what the report does not know."""
 
 from __future__ import annotations
 
@@ -72,12 +72,19 @@ def by_of(asked: Asked, name: str, known: Sequence[str]) -> str:
     """
     if asked.by is None or asked.by in known:
         return asked.by or known[0]
+    raise no_rows_by(name, asked.by, known)
+
+
+def no_rows_by(name: str, by: str, known: Sequence[str]) -> UsageError:
+    """That a report has no such rows, with the nearest it has."""
+    if not known:
+        return UsageError(f"The report {name} has no other rows.", "Leave --by out.")
     from crm_tui.text import nearest
 
-    near = nearest(asked.by, known)
-    raise UsageError(
-        f'The report {name} has no rows by "{asked.by[:40]}".',
-        f"Did you mean {near}?" if near else f"There are: {', '.join(known)}.",
+    near = nearest(by, known)
+    return UsageError(
+        f'The report {name} has no rows by "{by[:40]}".',
+        f"Did you mean {near}?" if near else f"It has them by: {', '.join(known)}.",
     )
 
 
@@ -90,7 +97,7 @@ def refuse(
         UsageError: it was asked for.
     """
     if by and asked.by is not None:
-        raise UsageError(f"The report {name} has no other rows.", "Leave --by out.")
+        raise no_rows_by(name, asked.by, ())
     if period and asked.period is not None:
         raise UsageError(f"The report {name} is about a day, not a period.", "Name the day with --as-of.")
     if condition and asked.condition:
