@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from crm_tui.config import Config
     from crm_tui.domain.crm import Crm
 
+_NEGATIVE: Final = re.compile(r"-\.?[0-9]")
 PLURALS: Final = {"contact": "contacts", "company": "companies", "deal": "deals"}
 
 
@@ -74,6 +76,33 @@ class RecordCommand(TyperCommand):
             _option(["--format", "-f"], "table, json, jsonl, csv, tsv or ids.", envvar="CRM_FORMAT"),
             _option(["--json"], "The same as -f json.", flag=True),
         ]
+
+
+class SignedCommand(RecordCommand):
+    """A command with numbers among its arguments: one with a minus before it is a number too, no option."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """The arguments after the options, where a minus can begin one; no option is called by a digit."""
+        if not any(_NEGATIVE.match(each) for each in args):
+            return super().parse_args(ctx, args)
+        valued = {name for each in self.params if not getattr(each, "is_flag", True) for name in each.opts}
+        options: list[str] = []
+        plain: list[str] = []
+        rest = iter(args)
+        for each in rest:
+            if each == "--":
+                plain += rest
+            elif _NEGATIVE.match(each) or not each.startswith("-") or each == "-":
+                plain.append(each)
+            else:
+                options.append(each)
+                if each in valued:
+                    value = next(rest, None)
+                    if value is None:
+                        # what is missing is told by the parser
+                        return super().parse_args(ctx, options)
+                    options.append(value)
+        return super().parse_args(ctx, [*options, "--", *plain])
 
 
 class ListCommand(RecordCommand):
@@ -153,6 +182,28 @@ def writing(ctx: typer.Context) -> Iterator[Crm]:
         if new:
             output.say(f"Created {path}.", dim=True)
         yield crm
+
+
+@contextmanager
+def filling(ctx: typer.Context) -> Iterator[Crm]:
+    """The open file for a command that fills a base: a new one is there only once it is whole."""
+    path = globals_of(ctx).path()
+    if path.exists():
+        with writing(ctx) as crm:
+            yield crm
+        return
+    from crm_tui.domain import Crm
+    from crm_tui.store.connection import explained
+    from crm_tui.store.making import made
+
+    given = globals_of(ctx)
+    with (
+        made(path) as hidden,
+        Crm.open(hidden, given.now, config=given.load_config()) as crm,
+        explained(path),
+    ):
+        yield crm
+    output.say(f"Created {path}.", dim=True)
 
 
 def globals_of(ctx: typer.Context) -> Globals:
@@ -246,6 +297,11 @@ def _column(key: str, every: Sequence[Column], kind: Kind) -> Column:
     raise UsageError(f'A {kind.noun} has no column "{key}".', hint)
 
 
+def at_terminal() -> bool:
+    """Whether somebody can be asked; a stdin that was closed is nobody."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
 def confirm(question: str, *, yes: bool) -> None:
     """Ask before something that cannot be taken lightly; off a terminal ``--yes`` must have been given.
 
@@ -255,7 +311,7 @@ def confirm(question: str, *, yes: bool) -> None:
     """
     if yes:
         return
-    if not sys.stdin.isatty():
+    if not at_terminal():
         raise UsageError(f"{question} needs an answer.", "Add --yes to say yes.")
     # not typer.confirm: it lets one space of its question reach stdout, and the question holds data
     sys.stderr.write(f"{clean(question)} [y/N] ")

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from crm_tui import output
-from crm_tui.commands.context import example, reading, writing
+from crm_tui.commands.context import example, filling, globals_of, reading
 from crm_tui.commands.progress import progress
 from crm_tui.errors import UsageError
 
@@ -60,13 +60,15 @@ def load(
         Path, typer.Argument(metavar="FILE", readable=False, help="What crm dump wrote; - reads stdin.")
     ],
 ) -> None:
-    """Fill an empty base with what crm dump wrote; all of it, or nothing when a line is damaged."""
+    """Fill an empty base with what crm dump wrote; all of it, or nothing when a line is damaged.
+
+    A base that is refused, or not whole, is not there either.
+    """
     from crm_tui.domain import dumping
 
-    with _opened(file) as source, writing(ctx) as crm:
-        with progress(f"Loading {file.name}") as tell:
-            rows = dumping.load(crm, source, None if tell is None else lambda done: tell(done, done))
-        output.say(f"Loaded {rows:,} rows into {crm.path}. Its history begins here.")
+    with _opened(file) as source, filling(ctx) as crm, progress(f"Loading {file.name}") as tell:
+        rows = dumping.load(crm, source, None if tell is None else lambda done: tell(done, done))
+    output.say(f"Loaded {rows:,} rows into {globals_of(ctx).path()}. Its history begins here.")
 
 
 @contextmanager

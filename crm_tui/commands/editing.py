@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crm_tui import output
-from crm_tui.commands.context import RecordCommand, confirm, done, example, writing
+from crm_tui.commands.context import RecordCommand, at_terminal, confirm, done, example, writing
 from crm_tui.commands.values import parsed
 from crm_tui.errors import ConflictError, CrmError, InvalidDataError, UsageError
 
@@ -35,7 +34,12 @@ app = typer.Typer(rich_markup_mode=None, help="Change many records as text, in y
 def edit(
     ctx: typer.Context,
     kind: Annotated[
-        str, typer.Argument(metavar="KIND", help="contacts, companies, deals, followups or products.")
+        str,
+        typer.Argument(
+            metavar="KIND",
+            help="contacts, companies, deals, followups, interactions, products, invoices (but for their lines) or"
+            " payments.",
+        ),
     ],
     filters: Annotated[list[str], typer.Argument(metavar="FILTER...", help="See docs/filters.md.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before writing.")] = False,
@@ -49,7 +53,7 @@ def edit(
 
     table = _kind(kind, tuple(KINDS))
     condition = parsed(filters)
-    if not yes and not sys.stdin.isatty():
+    if not yes and not at_terminal():
         raise UsageError("There is nobody to ask whether the changes are right.", "Add --yes to write them.")
     with writing(ctx) as crm:
         ids = [*getattr(crm, table).ids(condition)]
@@ -142,7 +146,7 @@ def _run_editor(work: Edit, place: Path) -> None:
 
 def _again(error: InvalidDataError, place: Path) -> bool:
     """Whether to go back into the editor; off a terminal the text is kept and the error told."""
-    if sys.stdin.isatty():
+    if at_terminal():
         output.say(f"{error.message} {error.hint}")
         try:
             confirm("Edit it again?", yes=False)

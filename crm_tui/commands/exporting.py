@@ -69,7 +69,8 @@ def export(
     force: Annotated[
         bool,
         typer.Option(
-            "--force", help="Replace what is there: the file, or what others changed in the folder."
+            "--force",
+            help="Replace what is there: the file, or what others changed or removed in the folder.",
         ),
     ] = False,
     version: Annotated[
@@ -95,7 +96,7 @@ def export(
                 output.say(_fill(crm, way, wanted, condition, path, force=force, tell=tell))
                 return
             count = _save(crm, way, wanted, condition, path, force=force, tell=tell)
-        output.say(f"Wrote {count:,} {wanted} to {path}.")
+        output.say(f"Wrote {_counted(count, wanted)} to {path}.")
 
 
 def _kind(text: str) -> str:
@@ -107,6 +108,12 @@ def _kind(text: str) -> str:
     near = nearest(wanted, KINDS)
     hint = f"Did you mean {near}?" if near else f"Use one of: {', '.join(KINDS)}."
     raise UsageError(f'"{text}" cannot be exported.', hint)
+
+
+def _counted(number: int, kind: str) -> str:
+    """So many records of a kind: 1 company, 2 companies."""
+    one = "company" if kind == "companies" else kind.removesuffix("s")
+    return f"{number:,} {one if number == 1 else kind}"
 
 
 def _save(
@@ -123,18 +130,24 @@ def _fill(
     crm: Crm, way: Chosen, kind: str, condition: Node | None, folder: Path, *, force: bool, tell: Tell | None
 ) -> str:
     """Make a folder hold the records, one a file; returns what became of its files."""
-    from crm_tui.interchange import vdir
+    from crm_tui.interchange.export_formats import fill
 
     if way.items is None:
         names = " or ".join(each for each, writer in FORMATS.items() if writer.in_folders)
         raise UsageError(f"{folder} is a folder.", f"Name a file, or use -f {names}.")
     rows = _told(way.rows(crm, kind, condition), crm, kind, condition, tell)
-    tally = vdir.write(folder, way.items(crm, rows), way.suffix, force=force, kind=kind)
-    said = f"Wrote {tally.written:,} {kind} to {folder}; {tally.unchanged:,} unchanged, {tally.removed:,} removed."
+    tally = fill(crm, way, kind, rows, folder, force=force)
+    wrote = _counted(tally.written, kind)
+    said = f"Wrote {wrote} to {folder}; {tally.unchanged:,} unchanged, {tally.removed:,} removed."
     if tally.left:
         said += (
             f" Left alone, as another program made or changed them: {tally.left:,}; import the folder first,"
             " or add --force."
+        )
+    if tally.gone:
+        said += (
+            f" Not written again, as another program removed them: {tally.gone:,}; archive or delete them here, or"
+            " add --force."
         )
     return said
 

@@ -41,7 +41,9 @@ def say_summary(summary: Summary, wish: Wish, *, dry_run: bool) -> None:
         number = summary.operation
         output.say(f"Imported {name}: {counts}. Operation {number}; crm undo {number} takes it back.")
     for each in summary.first_rejects:
-        where = f"{wish.words.place} {each.line}" + (f', "{each.column}"' if each.column else "")
+        where = f"{summary.place or wish.words.place} {each.line}" + (
+            f', "{each.column}"' if each.column else ""
+        )
         output.say(f"  {where}: {each.reason}")
     more = summary.rejected - len(summary.first_rejects)
     if more:

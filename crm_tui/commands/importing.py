@@ -28,7 +28,8 @@ _RECIPE_HELP: Final = (
     " * standing for a number), [defaults] (field = value, {Header} standing for the row's cell), [values.FIELD] (their"
     " word = ours, as in [values.stage]), [split] (field = what parts several values in a cell), [length] (field = how"
     " many characters count), and above them the options by their names: title, as, from, source, header, only,"
-    ' full_rows, key, on_match, tag, create_missing, encoding, delimiter, date_format = "DMY", decimal, region, strict.'
+    ' full_rows, lifecycle = "forward" (never back) or "set", key, on_match, tag, create_missing, encoding,'
+    ' delimiter, date_format = "DMY", decimal, region, strict.'
     " What the command line says counts more. The presets are recipes: --show-preset google prints one, to be copied"
     " and changed."
 )

@@ -31,6 +31,14 @@ Words = Annotated[
         " The first line is the summary.",
     ),
 ]
+MailWords = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="REF... TEXT",
+        help="With whom (none is needed with --deal), then what was said; - in place of the text reads it from"
+        " stdin. The first line is the summary. - before or without REF reads a whole message from stdin.",
+    ),
+]
 At = Annotated[str | None, typer.Option("--at", metavar="WHEN", help="When it happened; now unless given.")]
 In = Annotated[bool, typer.Option("--in", help="They began.")]
 Out = Annotated[bool, typer.Option("--out", help="I began.")]
@@ -52,11 +60,12 @@ _KINDS: Final = {
         ("anna 'wants an offer' --in --duration 15m --next friday", "12 'no answer' --out --next +2d"),
     ),
     "email": (
-        "Log an e-mail; - alone reads a whole message from stdin and logs it, once, with those it is from and to.",
+        "Log an e-mail; - reads a whole message from stdin and logs it, once, with those on it and named after the -.",
         (
             "anna@example.com 'sent the offer' --out --deal 'Website relaunch'",
             "anna - --in < mail.txt",
             "- --next +3d < message.eml",
+            "- anna < message.eml",
         ),
     ),
     "meeting": (
@@ -113,7 +122,7 @@ def _logger(kind: str) -> Callable[..., None]:
 
 def _email(
     ctx: typer.Context,
-    words: Words,
+    words: MailWords,
     at: At = None,
     began_in: In = False,
     began_out: Out = False,
@@ -123,13 +132,20 @@ def _email(
     next_title: NextTitle = None,
     create: Create = False,
 ) -> None:
-    if words != ["-"] or deal is not None:
+    first, *refs = words
+    # a text from stdin that is only about a deal is no whole message
+    if first != "-" or (deal is not None and not refs):
         if create:
             raise UsageError(
                 "--create is for a whole message.", "Write it like crm log email - --create < message.eml."
             )
         _logger("email")(ctx, words, at, began_in, began_out, duration, deal, next_, next_title)
         return
+    if create and refs:
+        raise UsageError(
+            "--create makes contacts of those the message is with, and somebody is named.",
+            "Leave out --create, or the name.",
+        )
     if at is not None or duration is not None:
         raise UsageError("A whole message says itself when it was sent.", "Leave out --at and --duration.")
     direction = _direction(began_in, began_out)
@@ -142,14 +158,18 @@ def _email(
     from crm_tui.interchange.mail.single import log_message
 
     with writing(ctx) as crm:
-        found, new = log_message(
+        found, new, unclear = log_message(
             crm,
             sys.stdin.buffer,
             create=create,
+            named=[crm.references.contact(ref) for ref in refs],
+            deal_id=None if deal is None else crm.references.deal(deal),
             direction=direction,
             next_due=None if next_ is None else parse_when(next_, crm.clock),
             next_title=next_title,
         )
+        for each in unclear:
+            output.say(f"{each}: logged with the others only. To name one of them: crm log email - REF.")
         if new:
             done(ctx, crm, INTERACTIONS, [found])
             return

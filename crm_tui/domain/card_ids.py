@@ -28,7 +28,7 @@ def base_mark(crm: Crm) -> str:
     Raises:
         DatabaseError: it is needed for the first time and the file cannot be written.
     """
-    found = _known_mark(crm)
+    found = known_mark(crm)
     if found is None:
         import secrets
 
@@ -36,7 +36,7 @@ def base_mark(crm: Crm) -> str:
             connection.execute(
                 "INSERT OR IGNORE INTO meta (key, value) VALUES (?, ?)", (_KEY, secrets.token_hex(8))
             )
-        found = _known_mark(crm)
+        found = known_mark(crm)
     return found or ""
 
 
@@ -68,7 +68,7 @@ def meant(crm: Crm, entity: str, uid: str, source: str = SOURCE) -> int | None:
 def own(crm: Crm, entity: str, uid: str) -> int | None:
     """The record of this base that a UID of its own means, None when it is none or the record is gone."""
     found = _OWN.fullmatch(uid)
-    if found is None or (found[2] or "") != _KINDS[entity] or found[1] != _known_mark(crm):
+    if found is None or (found[2] or "") != _KINDS[entity] or found[1] != known_mark(crm):
         return None
     row = crm.connection.execute(f"SELECT id FROM {entity} WHERE id = ?", (int(found[3]),))  # noqa: S608 - a table
     return next((each for (each,) in row), None)
@@ -80,6 +80,7 @@ def is_of_company(uid: str) -> bool:
     return found is not None and found[2] is not None
 
 
-def _known_mark(crm: Crm) -> str | None:
+def known_mark(crm: Crm) -> str | None:
+    """What tells this base from all others, None while nothing has needed it."""
     row = crm.connection.execute("SELECT value FROM meta WHERE key = ?", (_KEY,)).fetchone()
     return str(row[0]) if row else None

@@ -1,7 +1,8 @@
 """Which value wins when several records become one, and what is said about the values that do not.
 
 The rule kept here: a value given anywhere is still there afterwards. What the kept record lacks it takes from the
-others, in their order; a value that loses becomes a line of the note, or a link where it is a web address.
+others, in their order; a value that loses becomes a line of the note, or a link where it is a web address. The parts
+of a name go with the name, as far as its record has them.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from crm_tui.domain.lifecycles import furthest
 from crm_tui.errors import InvalidDataError
 from crm_tui.models import CustomValue, Lifecycle
 from crm_tui.store.transaction import Row, SqlValue
 
-_AHEAD: Final = (Lifecycle.LEAD, Lifecycle.PROSPECT, Lifecycle.FORMER, Lifecycle.CUSTOMER)
 CONTACT_FIELDS: Final = {
     "name": "name",
     "given_name": "given name",
@@ -42,6 +43,7 @@ COMPANY_FIELDS: Final = {
 LINKS: Final = frozenset({"domain", "website"})
 """Fields whose losing values stay as links."""
 _REFERENCES: Final = frozenset({"company_id", "referred_by_id", "parent_id"})
+_PARTS_OF_NAME: Final = frozenset({"given_name", "family_name"})
 _UNCHOOSABLE: Final = {"opted_out_on": "Whoever opted out stays opted out."}
 
 
@@ -114,7 +116,8 @@ def decide(
     customs = {_id(row): _custom(row) for row in rows}
     keys = list(dict.fromkeys(key for custom in customs.values() for key in custom))
     chosen = _checked(choose, ids, {*words, *keys, *custom_words}, words)
-    found = []
+    found: list[MergeField] = []
+    named = chosen.get("name", ids[0])
     for field, word in words.items():
         values: dict[int, CustomValue | None] = {_id(row): _own(field, row, ids) for row in rows}
         shown = {
@@ -125,7 +128,8 @@ def decide(
             else str(value)
             for each, value in values.items()
         }
-        found.append(MergeField(field, word, values, shown, chosen.get(field, _winner(field, values))))
+        by_itself = named if field in _PARTS_OF_NAME and values[named] else _winner(field, values)
+        found.append(MergeField(field, word, values, shown, chosen.get(field, by_itself)))
     for key in keys:
         custom = {each: customs[each].get(key) for each in ids}
         texts = {each: _text(value) for each, value in custom.items()}
@@ -152,10 +156,10 @@ def origin(record_id: int, names: Mapping[int, str]) -> str:
 def joined_note(rows: Sequence[Row], lines: Sequence[str]) -> str | None:
     """The notes of the records one below the other, none twice, then the lines."""
     parts: list[str] = []
-    for row in rows:
-        note = row["note"]
-        if note is not None and not any(str(note) in part for part in parts):
-            parts.append(str(note))
+    for note in (str(row["note"]) for row in rows if row["note"] is not None):
+        # within a line it may say something else
+        if not any(f"\n{note}\n" in f"\n{part}\n" for part in parts):
+            parts.append(note)
     if lines:
         parts.append("\n".join(lines))
     return "\n\n".join(parts) or None
@@ -177,7 +181,8 @@ def _winner(field: str, values: Mapping[int, CustomValue | None]) -> int | None:
     if not given:
         return None
     if field == "lifecycle":
-        return max(given, key=lambda each: _AHEAD.index(Lifecycle(str(given[each]))))
+        ahead = furthest(str(each) for each in given.values())
+        return next(each for each, value in given.items() if value == ahead)
     if field == "opted_out_on":
         return min(given, key=lambda each: str(given[each]))
     return next(iter(given))

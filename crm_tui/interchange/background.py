@@ -11,7 +11,7 @@ import marshal
 import os
 import subprocess
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import fields
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
@@ -20,9 +20,11 @@ from crm_tui.dates import Clock, DateOrder
 from crm_tui.domain.loading.drafts import (
     NO_DEFAULTS,
     Defaults,
+    DetailedDraft,
     OnMatch,
     PersonDraft,
     RejectedRowError,
+    Tie,
 )
 from crm_tui.errors import CrmError, DatabaseError, InvalidDataError, UsageError
 from crm_tui.interchange.brake import Brake
@@ -95,12 +97,13 @@ def _received(pipe: IO[bytes]) -> Iterator[tuple[int, PersonDraft | BadRow]]:
             raise DatabaseError(
                 "The process that reads the file was lost.", "Nothing was imported; try again."
             ) from error
-        if kind == "rows":
+        if kind in ("rows", "detailed rows"):
+            make: Callable[..., PersonDraft] = PersonDraft if kind == "rows" else _detailed
             for row in batch:
                 if len(row) == _REJECTED:
                     yield row[0], BadRow(*row[1:])
                     continue
-                draft = PersonDraft(*row)
+                draft = make(*row)
                 draft.defaults = defaults
                 yield draft.line, draft
         elif kind == "defaults":
@@ -110,6 +113,12 @@ def _received(pipe: IO[bytes]) -> Iterator[tuple[int, PersonDraft | BadRow]]:
             raise _ERRORS.get(name, DatabaseError)(message, hint)
         else:
             return
+
+
+def _detailed(dates: list[tuple[str, str]], ties: list[tuple[str, str, str]], *row: Any) -> PersonDraft:
+    draft = DetailedDraft(*row)
+    draft.dates, draft.ties = dates, [Tie._make(each) for each in ties]
+    return draft
 
 
 def _send(pipe: IO[bytes], message: Any) -> None:
@@ -175,8 +184,9 @@ def _serve(source: IO[bytes], target: IO[bytes]) -> None:
         reader = PeopleReader(columns, custom, request["region"])
         given = reader.defaults
         _send(target, ("defaults", (given.columns, given.company, given.custom)))
+        kind = "detailed rows" if reader.detailed else "rows"
         for batch in _batches(columns, reader):
-            _send(target, ("rows", batch))
+            _send(target, (kind, batch))
         _send(target, ("end", None))
     except CrmError as error:
         _send(target, ("error", (type(error).__name__, error.message, error.hint)))
@@ -185,6 +195,7 @@ def _serve(source: IO[bytes], target: IO[bytes]) -> None:
 
 def _batches(columns: Columns, reader: Any) -> Iterator[list[tuple[Any, ...]]]:
     batch: list[tuple[Any, ...]] = []
+    detailed: bool = reader.detailed
     for line, cells in columns.rows():
         try:
             draft = reader.draft(line, cells)
@@ -192,13 +203,12 @@ def _batches(columns: Columns, reader: Any) -> Iterator[list[tuple[Any, ...]]]:
             batch.append((line, cells, error.column, error.reason))
         else:
             # in the order of the draft's fields
-            batch.append(
-                (
-                    line, draft.name, draft.external, draft.company, draft.referrer,
-                    [tuple(each) for each in draft.methods], draft.tags, draft.columns, draft.custom, draft.created_at,
-                    draft.key, draft.texts,
-                )
+            row = (
+                line, draft.name, draft.external, draft.company, draft.referrer,
+                [tuple(each) for each in draft.methods], draft.tags, draft.columns, draft.custom, draft.created_at,
+                draft.key, draft.texts,
             )  # fmt: skip
+            batch.append((*_details_of(draft), *row) if detailed else row)
         if len(batch) >= _BATCH:
             yield batch
             batch = []
@@ -206,6 +216,10 @@ def _batches(columns: Columns, reader: Any) -> Iterator[list[tuple[Any, ...]]]:
         line, cells = columns.unclosed
         batch.append((line, cells, "", "a quote that opens here never closes"))
     yield batch
+
+
+def _details_of(draft: Any) -> tuple[Any, ...]:
+    return draft.dates, [tuple(each) for each in draft.ties]
 
 
 if __name__ == "__main__":

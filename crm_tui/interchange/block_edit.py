@@ -22,10 +22,9 @@ _HELP: Final = """\
 # {count} to change. Change what stands behind a colon; nothing there empties the field.
 # email and phone: a line each. tags: with ; between. A note of several lines: each begins with |.
 # A line or a whole record that you remove stays as it is; nothing is deleted or added here.
-
 """
 
-_AMOUNTS: Final = {"deals": "amount", "products": "price"}
+_AMOUNTS: Final = {"deals": "amount", "products": "price", "payments": "amount"}
 """The amounts that are written with their currency."""
 
 
@@ -66,7 +65,8 @@ class Edit:
         self._views: Mapping[int, Any] = {view.id: view for view in self._service.views(ids)}
         self._blocks = {view.id: self._block(view) for view in self._views.values()}
         count = f"{len(self._blocks):,} {kind.noun if len(self._blocks) == 1 else kind.many}"
-        self.text = _HELP.format(count=count) + "".join(self._blocks.values())
+        hint = f"# {kind.hint}\n\n" if kind.hint else "\n"
+        self.text = _HELP.format(count=count) + hint + "".join(self._blocks.values())
         self._known = {record_id: [*self._fields] for record_id in self._blocks}
         self._first = {each.id: each for each in self._parsed(self.text)}
 
@@ -200,6 +200,14 @@ class Edit:
             money = parse_money(amount, currency or self.crm.config.base_currency)
         except CrmError as error:
             raise LineError(line, error.message, error.hint) from error
+        if self.kind.table == "payments":
+            if money.currency != view.currency:
+                raise LineError(
+                    line,
+                    f"invoice {view.invoice} is in {view.currency}.",
+                    "A payment has its invoice's currency.",
+                )
+            return {**values, f"{field}_minor": money.minor}
         return {**values, f"{field}_minor": money.minor, "currency": money.currency}
 
 

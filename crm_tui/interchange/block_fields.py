@@ -11,7 +11,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from crm_tui.columns import COMPANIES, CONTACTS, DEALS, FOLLOWUPS, PRODUCTS, Kind
+from crm_tui.columns import (
+    COMPANIES,
+    CONTACTS,
+    DEALS,
+    FOLLOWUPS,
+    INTERACTIONS,
+    INVOICES,
+    PAYMENTS,
+    PRODUCTS,
+    Kind,
+)
 from crm_tui.errors import InvalidDataError
 
 if TYPE_CHECKING:
@@ -55,6 +65,7 @@ class EditKind:
         title: the field it is told by.
         together: fields that are written at once.
         custom: whether it may have fields of the user's own.
+        hint: what is changed elsewhere, a line of the text.
     """
 
     noun: str
@@ -65,6 +76,7 @@ class EditKind:
     title: str
     together: tuple[frozenset[str], ...] = ()
     custom: bool = True
+    hint: str = ""
 
 
 def _plain(crm: Crm, text: str) -> str:
@@ -75,6 +87,13 @@ def _day(crm: Crm, text: str) -> Any:
     from crm_tui.dates import parse_when
 
     return parse_when(text, crm.clock).day
+
+
+def _moment(crm: Crm, text: str) -> str:
+    from crm_tui.dates import parse_instant
+    from crm_tui.dates.clock import is_instant
+
+    return text if is_instant(text) else parse_instant(text, crm.clock)
 
 
 def _whole(crm: Crm, text: str) -> int:
@@ -124,8 +143,17 @@ def _reference(name: str, read: Read, id_field: str, name_field: str = "") -> Fi
     return Field(name, id_field, show, read)
 
 
+def _with(view: Any) -> Sequence[str]:
+    return [
+        f"{each} {' '.join(name.split())}" for each, name in zip(view.contact_ids, view.contacts, strict=True)
+    ]
+
+
 _TAGS: Final = Field("tags", "tags", lambda view: ("; ".join(view.tags),) if view.tags else (), _tags)
 _METHODS: Final = (_list("email", "emails"), _list("phone", "phones"))
+_WHOLE_INVOICE: Final = frozenset({
+    "number", "contact", "company", "deal", "issued_on", "due_on", "currency",
+})  # fmt: skip
 KINDS: Final[Mapping[str, EditKind]] = {
     "contacts": EditKind(
         "contact", "contacts", "contacts", CONTACTS,
@@ -179,6 +207,39 @@ KINDS: Final[Mapping[str, EditKind]] = {
         "name",
         (frozenset({"price", "currency"}),),
         custom=False,
+    ),
+    "interactions": EditKind(
+        "interaction", "interactions", "interactions", INTERACTIONS,
+        (
+            _field("kind", needed=True), _field("direction"), _field("occurred_at", _moment, needed=True),
+            Field("contact", "contact_ids", _with, _contact, many=True), _reference("deal", _deal, "deal_id", "deal"),
+            _field("summary", needed=True), _field("duration_minutes", _whole), _field("body"),
+        ),
+        "summary",
+        (frozenset({"contact", "deal"}),),
+        custom=False,
+        hint="contact: a line for each who took part. occurred_at: in UTC, or as crm log takes --at.",
+    ),
+    "invoices": EditKind(
+        "invoice", "invoices", "invoices", INVOICES,
+        (
+            _field("number", needed=True), _reference("contact", _contact, "contact_id", "contact"), _field("company"),
+            _reference("deal", _deal, "deal_id", "deal"), _field("issued_on", _day, needed=True),
+            _field("due_on", _day, needed=True), _field("currency", needed=True),
+        ),
+        "number",
+        (_WHOLE_INVOICE,),
+        custom=False,
+        hint="The lines of an invoice are changed with crm invoice edit REF --line.",
+    ),
+    "payments": EditKind(
+        "payment", "payments", "payments", PAYMENTS,
+        (
+            _field("paid_on", _day, needed=True), _field("amount", needed=True), _field("method"), _field("reference"),
+        ),
+        "invoice",
+        custom=False,
+        hint="Which invoice a payment is of is not changed: remove it, and add it to the other one.",
     ),
 }  # fmt: skip
 

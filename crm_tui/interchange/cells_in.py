@@ -74,8 +74,13 @@ def first_of(text: str, sign: str | None) -> str:
     return text.split(sign, 1)[0].strip() if sign is not None else text
 
 
+def starless(place: int) -> Get:
+    """A reader of labels as they are; a star before one marks what is used most."""
+    return lambda cells: unguard_formula(cells[place].strip()).lstrip("* ").rstrip()
+
+
 def label_of(place: int) -> Get:
-    """A reader of labels; a star before one marks the address that is used most."""
+    """A reader of labels of e-mails and the like, in our words."""
 
     def read(cells: list[str]) -> str:
         text = cells[place].lstrip("* ").rstrip()

@@ -33,6 +33,7 @@ from crm_tui.interchange.cells_in import (
 )
 from crm_tui.interchange.options import Options
 from crm_tui.interchange.table import Table
+from crm_tui.money import Separator
 from crm_tui.text import nearest, split_tags
 
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
@@ -58,6 +59,8 @@ class Columns:
         self.width = len(table.header)
         self.orders: dict[int, DateOrder | None] = {}
         """What was found out about the columns of days, by the first place of their field."""
+        self.signs: dict[tuple[int, ...], Separator] = {}
+        """What was found out about the decimal sign of columns of amounts, by their places."""
         self._check = check
         self._left_out: set[int] = set()
         self.unclosed: tuple[int, list[str]] | None = None
@@ -131,6 +134,8 @@ class Columns:
             "tag": "tags",
             "url": "urls",
             "im": "ims",
+            "date": "dates",
+            "relation": "relations",
             "notes": "note",
         }
         for candidate in (name, name.lower(), singular.get(folded, ""), folded.replace(" ", "_")):
@@ -253,10 +258,13 @@ class Columns:
 
     def label(self, field: str, number: str) -> Get | None:
         """A reader of the labels of the columns of a number that hold a field."""
-        for place in self.by_field.get(f"{field}.label", ()):
-            if self.number(place) == number:
-                return label_of(place)
-        return None
+        place = self.label_place(field, number)
+        return label_of(place) if place is not None else None
+
+    def label_place(self, field: str, number: str) -> int | None:
+        """The place of the labels of the columns of a number that hold a field."""
+        places = self.by_field.get(f"{field}.label", ())
+        return next((place for place in places if self.number(place) == number), None)
 
     def said(self, field: str) -> Get | None:
         """What the row says of a field, a default put together from its cells included, a plain one not."""
@@ -386,8 +394,10 @@ class Columns:
         places = self.by_field.get(field, [])
         key = places[0] if places else -1
         if key not in self.orders:
-            cells = (cells[place] for cells in self.scan() for place in places)
-            self.orders[key] = detect_date_order(text.strip() for text in cells)
+            texts = (cells[place].strip() for cells in self.scan() for place in places)
+            if self.parted(field):
+                texts = (part for text in texts for part in self.parts(field, text))
+            self.orders[key] = detect_date_order(texts)
         return self.orders[key]
 
     def scan(self) -> Iterator[list[str]]:

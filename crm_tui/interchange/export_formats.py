@@ -12,9 +12,12 @@ from typing import IO, TYPE_CHECKING, Any, Final, cast
 from crm_tui.errors import UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from crm_tui.domain.crm import Crm
     from crm_tui.filters import Node
     from crm_tui.interchange.ledger_out import Form
+    from crm_tui.interchange.vdir import Tally
 
 Items = Callable[["Crm", Iterable[Any]], Iterator[tuple[str, str]]]
 """File name and text of each record."""
@@ -31,6 +34,7 @@ class Chosen:
         write: writes such rows into a file; returns how many records there were.
         items: rows as files of a folder, None where the format knows no such thing.
         suffix: of the files in a folder.
+        keep: brings over what imports leave out of a file in a folder that is replaced, None where there is no such.
         by_day: whether it has an order of its own, so that that of the records does not matter.
     """
 
@@ -40,6 +44,7 @@ class Chosen:
     write: Callable[[Crm, str, Iterable[Any], IO[str]], int]
     items: Items | None = None
     suffix: str = ""
+    keep: Callable[[bytes, str], str | None] | None = None
     by_day: bool = False
 
 
@@ -74,6 +79,32 @@ def chosen(form: str | None, kind: str, version: str | None = None) -> Chosen:
             f"Use one of: {', '.join(formats_of(kind))}.",
         )
     return found.make(name, version)
+
+
+def fill(
+    crm: Crm, way: Chosen, kind: str, rows: Iterable[Any], folder: Path, *, force: bool = False
+) -> Tally:
+    """Make a folder hold records, one a file.
+
+    Args:
+        crm: the open base.
+        way: a format that knows folders.
+        kind: of the records.
+        rows: the records, as the format takes them.
+        folder: is made when it is not there.
+        force: overwrite what another program made or changed, and write again what it removed.
+
+    Raises:
+        DatabaseError: the folder or a file cannot be written.
+    """
+    from crm_tui.interchange import vdir, vdir_state
+
+    assert way.items is not None
+    imports = vdir_state.imports(crm, folder, kind)
+    named = way.items(crm, rows)
+    return vdir.write(
+        folder, named, way.suffix, force=force, kind=kind, imports=imports, keep=way.keep
+    )  # fmt: skip
 
 
 class Counted:
@@ -137,7 +168,12 @@ def _vcard(name: str, version: str | None) -> Chosen:
         for each in found:
             yield file_name(each.uid, ".vcf"), writing.card(each, checked)
 
-    return Chosen(name, rows, of, write, items, ".vcf")
+    def keep(there: bytes, text: str) -> str | None:
+        from crm_tui.interchange.vcard import pictures
+
+        return pictures.keep(there, text)
+
+    return Chosen(name, rows, of, write, items, ".vcf", keep)
 
 
 def _ics(name: str, _: str | None) -> Chosen:

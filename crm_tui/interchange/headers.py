@@ -82,6 +82,9 @@ _PERSON: Final[dict[str, str]] = {
     "|last touch",
     "opted_out_on": "opted out|opt out date|unsubscribed on|unsubscribed at",
     "referred_by": "referrer|referral|referred by|introduced by|empfohlen von",
+    "dates": "anniversary|wedding anniversary|wedding date|wedding day|hochzeitstag|hochzeitsdatum|evlilik yildonumu"
+    "|godovshchina svadby",
+    "relations": "spouse|spouse name|spouses name|ehepartner|conjoint|conyuge|suprug|supruga",
     "archived_at": _ARCHIVED,
 }  # fmt: skip
 _COMPANY: Final[dict[str, str]] = {
@@ -271,11 +274,18 @@ _ONLY_OWN: Final[Mapping[str, frozenset[str]]] = {
 }
 """What follows from other columns in an own export, and is a field in files of others."""
 REJECT_COLUMNS: Final = ("reject_line", "reject_column", "reject_reason")
-LABELS: Final = frozenset({"emails.label", "phones.label", "address.label", "urls.label", "ims.label"})
+LABELS: Final = frozenset({
+    "emails.label", "phones.label", "address.label", "urls.label", "ims.label", "dates.label",
+    "relations.label",
+})  # fmt: skip
 """What a recipe calls the columns in which the labels of other columns are."""
-MANY: Final = frozenset({"emails", "phones", "urls", "ims", "tags", "contacts", "note", "street"})
+MANY: Final = frozenset({
+    "emails", "phones", "urls", "ims", "tags", "contacts", "note", "street", "dates", "relations",
+})  # fmt: skip
 """Fields that several columns may fill together; of the others the first cell with something in it counts."""
 _LABELLED: Final = ("emails", "phones", "address", "urls")
+_LABELS: Final[Mapping[str, str]] = {"dates": "anniversary", "relations": "spouse"}
+"""Fields whose names in headers all say the same label; what is only like one of them is not guessed to be it."""
 _SHARES: Final[Mapping[str, str]] = {"discount": "discount_percent", "tax_amount": "tax_percent"}
 _NOISE = re.compile(r"\b(?:value|number|no|nr|[0-9]+)\b")
 LABEL_WORDS: Final[Mapping[str, str]] = {
@@ -378,9 +388,10 @@ def _target(folded: str, names: Mapping[str, str]) -> Target | None:
     folded = joined if folded not in names and joined in names else folded
     found = names.get(folded) or _by_parts(folded, names)
     if found:
-        return Target(found, _label(folded) if found in _LABELLED else None)
+        by_name = _LABELS.get(found) if found not in folded.split() else None
+        return Target(found, _label(folded) if found in _LABELLED else by_name)
     near = _misspelt(folded, names)
-    return Target(names[near], guessed=True) if near else None
+    return Target(names[near], guessed=True) if near and names[near] not in _LABELS else None
 
 
 def _misspelt(folded: str, names: Mapping[str, str]) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -75,21 +76,24 @@ def load(
         header=options.header,
         check=brake.check,
     )
-    if options.own is None:
+    if options.own is None and table.copy is None:
         refuse_reports(table, brake.check, full_rows=options.full_rows)
     columns = Columns(table, options, crm.clock, custom_keys(crm, options.kind), brake.check)
     check_needed(columns, options.kind)
-    return run(
-        crm,
-        TableSource(columns, options, Rejects(rejects, table)),
-        f"import {name or path.name}",
-        strict=options.strict,
-        dry_run=dry_run,
-        report=report,
-        progress=progress,
-        brake=brake,
-        notices=_header_notices(columns),
-    )
+    places = table.places
+    with places.in_errors() if places is not None else nullcontext():
+        summary = run(
+            crm,
+            TableSource(columns, options, Rejects(rejects, table)),
+            f"import {name or path.name}",
+            strict=options.strict,
+            dry_run=dry_run,
+            report=report if report is None or places is None else places.report(report),
+            progress=progress,
+            brake=brake,
+            notices=_header_notices(columns),
+        )
+    return summary if places is None else places.tell(summary)
 
 
 class TableSource:

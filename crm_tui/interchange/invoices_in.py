@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from crm_tui.domain import checks
-from crm_tui.domain.loading.invoices import PAID, PART
-from crm_tui.domain.loading.order_lines import VOID
-from crm_tui.domain.loading.order_sums import LineCells, OrderCells
+from crm_tui.domain.loading.order_cells import LineCells, OrderCells
+from crm_tui.domain.loading.order_lines import REFUNDED, VOID
+from crm_tui.domain.loading.order_payments import PAID, PART
 from crm_tui.domain.loading.records import RecordDraft
 from crm_tui.domain.products import SKU
 from crm_tui.interchange.columns_in import Columns
@@ -20,9 +20,9 @@ from crm_tui.money import check_currency
 _STATUSES: Final = {
     "open": "open", "pending": "open", "unpaid": "open", "on hold": "open", "authorized": "open", "authorised": "open",
     "overdue": "open", "sent": "open", "due": "open", "pending payment": "open", "awaiting payment": "open",
-    "partially paid": PART, "paid": PAID, "complete": PAID, "completed": PAID, "processing": PAID, "settled": PAID,
-    "partially refunded": PAID, "void": VOID, "voided": VOID, "cancelled": VOID, "canceled": VOID, "failed": VOID,
-    "refunded": VOID, "expired": VOID,
+    "paid": PAID, "complete": PAID, "completed": PAID, "processing": PAID, "settled": PAID, "partially refunded": PAID,
+    "part": PART, "partially paid": PART, "void": VOID, "voided": VOID, "cancelled": VOID, "canceled": VOID,
+    "failed": VOID, "expired": VOID, "refunded": REFUNDED,
 }  # fmt: skip
 _MONEY: Final = (*OrderCells._fields, "paid", "outstanding")
 _AMOUNTS: Final = ("unit_price", "unit_price_gross", "line_total", "discount", "tax_amount")

@@ -15,15 +15,17 @@ import shutil
 import tempfile
 import weakref
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, Final, TextIO
 
 from crm_tui.columns import cell
 from crm_tui.errors import InvalidDataError, UsageError
 from crm_tui.interchange.csv_out import row_writer
+from crm_tui.interchange.json_places import Places
 from crm_tui.text import guard_formula
 
+LONGEST_CELL: Final = 16 << 20  # characters of a cell of a table
 _STAMPS: Final = frozenset({"id", "created_at"})
 _HEAD: Final = 64 << 10
 _LONGEST: Final = 32 << 20  # characters of a record
@@ -43,6 +45,7 @@ class Copy:
     def __init__(self, name: str) -> None:
         folder = tempfile.mkdtemp(prefix="crm-")
         self.path = Path(folder) / (name or "file")
+        self.places = Places()
         self._end = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
 
     def remove(self) -> None:
@@ -92,7 +95,7 @@ def copied(
     if copy is None:
         copy = Copy(path.name)
         try:
-            _convert(path, copy.path, array=found[1] is not None, check=check)
+            _convert(path, copy, array=found[1] is not None, check=check)
         except BaseException:
             copy.remove()
             raise
@@ -104,7 +107,7 @@ def _is_own(path: Path, *, array: bool) -> bool:
     """Whether the first record is of an export, or what can be seen of it where it is damaged."""
     with _opened(path) as file:
         try:
-            first = next(_records(file, array=array), None)
+            _, first = next(_records(file, array=array), (0, None))
         except (_BrokenError, UnicodeDecodeError):
             with path.open("rb") as raw:
                 head = raw.read(_HEAD)
@@ -134,16 +137,19 @@ def _made(path: Path) -> TextIO:
     return os.fdopen(handle, "w", encoding="utf-8", newline="")
 
 
-def _convert(path: Path, target: Path, *, array: bool, check: Check | None) -> None:
+def _convert(path: Path, copy: Copy, *, array: bool, check: Check | None) -> None:
     """Write the rows, then the header above them: only the last record shows which columns there are."""
+    target = copy.path
     body = target.with_name(f"{target.name[:100]}.rows")
     number = 0
     columns: dict[_Column, int] = {}
     try:
         with _opened(path) as source, _made(body) as rows:
             write_row = row_writer(rows)
-            for number, record in enumerate(_records(source, array=array), 1):
-                for cells in _rows(record, columns):
+            for number, (line, record) in enumerate(_records(source, array=array), 1):
+                found = _rows(record, columns)
+                copy.places.add(line, number, len(found))
+                for cells in found:
                     write_row(cells)
                 if check is not None and not number % _STEP:
                     check()
@@ -161,30 +167,32 @@ def _convert(path: Path, target: Path, *, array: bool, check: Check | None) -> N
     body.unlink()
 
 
-def _records(file: IO[str], *, array: bool) -> Iterator[dict[str, Any]]:
-    """The records of a file, parsed one by one.
+def _records(file: IO[str], *, array: bool) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The records of a file, parsed one by one, each with the line on which it begins.
 
     Raises:
         _BrokenError: what comes next is none.
     """
-    for value in _of_array(file) if array else _of_lines(file):
+    for line, value in _of_array(file) if array else _of_lines(file):
         if not isinstance(value, dict):
             raise _BrokenError("it is no object")
-        yield value
+        yield line, value
 
 
-def _of_lines(file: IO[str]) -> Iterator[Any]:
+def _of_lines(file: IO[str]) -> Iterator[tuple[int, Any]]:
+    number = 0
     while line := file.readline(_LONGEST + 1):
+        number += 1
         if len(line) > _LONGEST:
             raise _BrokenError("it is too long")
         if text := line.strip(_BLANK):
             value, end = _parsed(text, 0)
             if end != len(text):
                 raise _BrokenError("something stands behind it in its line")
-            yield value
+            yield number, value
 
 
-def _of_array(file: IO[str]) -> Iterator[Any]:
+def _of_array(file: IO[str]) -> Iterator[tuple[int, Any]]:
     text = _Window(file)
     text.skip("[")
     if text.peek() == "]":
@@ -207,13 +215,16 @@ class _Window:
         self._file = file
         self._text = ""
         self._at = 0
+        self._line = 1
 
     def peek(self) -> str:
         """The next character that is not blank, "" at the end."""
         while True:
             while self._at < len(self._text):
-                if self._text[self._at] not in _BLANK:
-                    return self._text[self._at]
+                sign = self._text[self._at]
+                if sign not in _BLANK:
+                    return sign
+                self._line += sign == "\n"
                 self._at += 1
             self._text, self._at = self._file.read(_HEAD), 0
             if not self._text:
@@ -227,14 +238,15 @@ class _Window:
             raise _BrokenError(f'{what} where "{sign}" has to be')
         self._at += 1
 
-    def value(self) -> Any:
-        """The next record."""
+    def value(self) -> tuple[int, Any]:
+        """The next record, with the line on which it begins."""
         if self.peek() != "{":
             raise _BrokenError("it is no object")
+        line = self._line
         # twice as much each time, so that a long record is not parsed over and over
         while True:
             try:
-                value, self._at = _parsed(self._text, self._at)
+                value, end = _parsed(self._text, self._at)
             except _BrokenError:
                 begun = self._text[self._at :]
                 if len(begun) > _LONGEST:
@@ -244,7 +256,9 @@ class _Window:
                     raise
                 self._text, self._at = begun + more, 0
             else:
-                return value
+                self._line += self._text.count("\n", self._at, end)
+                self._at = end
+                return line, value
 
 
 def _parsed(text: str, at: int) -> tuple[Any, int]:
@@ -283,7 +297,7 @@ def _number(text: str) -> float:
 _DECODER: Final = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_no_number, parse_float=_number)
 
 
-def _rows(record: Mapping[str, Any], columns: dict[_Column, int]) -> Iterable[list[str]]:
+def _rows(record: Mapping[str, Any], columns: dict[_Column, int]) -> list[list[str]]:
     """The rows of a record, one, or one a line of an invoice; columns not met before are added."""
     if missing := sorted(_STAMPS - record.keys()):
         raise _BrokenError(f'it has no "{missing[0]}"', True)
@@ -333,6 +347,9 @@ def _cell(name: str, value: Any) -> str:
     if any(isinstance(each, (dict, list)) for each in inner):
         raise _BrokenError(f'its "{name[:40]}" holds more than a list of values', True)
     try:
-        return guard_formula(cell(value))
+        text = guard_formula(cell(value))
     except ValueError:
         raise _BrokenError(f'its "{name[:40]}" is a number that is too long', True) from None
+    if len(text) > LONGEST_CELL:
+        raise _BrokenError(f'its "{name[:40]}" is too long', True)
+    return text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -46,8 +47,10 @@ def _score(kind: str, header: Sequence[str]) -> int:
 
 
 def _has(kind: str, fields: set[str]) -> bool:
-    return fields <= {*headers.FIELDS[kind], *(name.rstrip("s") for name in headers.MANY)}
+    known = headers.FIELDS[kind]
+    return fields <= {*known, *(name.rstrip("s") for name in headers.MANY if name in known)}
 
 
 def _known(name: str) -> str:
-    return headers.key(name).replace(" ", "_")
+    # phones:work is of phones, and so is phones.label
+    return headers.key(re.split("[:.]", name, maxsplit=1)[0]).replace(" ", "_")

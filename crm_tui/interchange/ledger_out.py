@@ -1,7 +1,8 @@
 """Invoices and payments as plain text accounting: journals for ledger, hledger and beancount.
 
 An invoice debits the customer's account below ``account_receivable`` and credits ``account_sales`` with what is
-without tax and ``account_tax`` with the tax; a payment moves money from there to ``account_bank``, a refund back. What
+without tax and ``account_tax`` with the tax; a payment moves money from there to ``account_bank``, a refund back. Where
+``account_sales`` ends in ``:{product}`` each product has an account, and lines without a product the one above. What
 is void is left out and named in a comment; payments on it were given back, and stay. The journal of invoices has their
 payments, so its balances are what the reports of receivables and revenue say.
 
@@ -15,12 +16,15 @@ https://beancount.github.io/docs/beancount_language_syntax.html.
 from __future__ import annotations
 
 import heapq
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import IO, TYPE_CHECKING, Any, Final, Literal
 
+from crm_tui.config import PER_PRODUCT
+from crm_tui.domain import invoice_lines
 from crm_tui.money import exponent, format_decimal
 from crm_tui.text import words
 
@@ -34,6 +38,8 @@ Form = Literal["ledger", "hledger", "beancount"]
 _HARMLESS: Final = frozenset("., '&+-#/_")
 _LONGEST: Final = 100
 _NOBODY: Final = "Unnamed"
+# what an account may be called, but for an SKU that ends as one with an id does
+_PLAIN: Final = re.compile(r"(?!(?:.*-)?S[0-9]+$)[A-Z0-9][A-Za-z0-9-]*")
 Posting = tuple[str, int]
 """An account and minor units."""
 
@@ -77,7 +83,7 @@ def entries_of(crm: Crm, kind: str, records: Iterable[Any]) -> Iterator[Entry]:
 
 
 def _merged(crm: Crm, found: Iterable[InvoiceView], chosen: set[int] | None) -> Iterator[Entry]:
-    invoices = (_invoice(each, crm.config) for each in found)
+    invoices = (_invoice(crm, each) for each in found)
     payments = (
         _payment(each, crm.config)
         for each in crm.payments.iterate(sort="paid_on")
@@ -175,19 +181,44 @@ def customer(name: str | None, company_id: int | None, contact_id: int | None) -
     """The account of a customer: the name in plain letters, and the id, so that no two have one."""
     if name is None or (company_id is None and contact_id is None):
         return _NOBODY
+    return _marked(name, f"C{company_id}" if company_id is not None else f"P{contact_id}")
+
+
+def product(sku: str, product_id: int) -> str:
+    """The account of a product: its SKU where an account can be called so, else that in plain letters and the id.
+
+    No two have one: an SKU that looks as if it had the id gets it too.
+    """
+    found = sku[:1].upper() + sku[1:]
+    return found if _PLAIN.fullmatch(found) else _marked(sku, f"S{product_id}")
+
+
+def _marked(name: str, mark: str) -> str:
     plain = "-".join(each[:1].upper() + each[1:] for each in words(name))[:40].strip("-")
-    mark = f"C{company_id}" if company_id is not None else f"P{contact_id}"
     return f"{plain}-{mark}" if plain else mark
 
 
-def _invoice(view: InvoiceView, config: Config) -> Entry:
+def _invoice(crm: Crm, view: InvoiceView) -> Entry:
     postings = (
-        (_receivable(view, config), view.total_minor),
-        (config.account_sales, -view.net_minor),
-        (config.account_tax, -view.tax_minor),
+        (_receivable(view, crm.config), view.total_minor),
+        *_sold(crm, view),
+        (crm.config.account_tax, -view.tax_minor),
     )
     what = "void" if view.voided_on is not None else "invoice"
     return Entry(view.issued_on, view.number, _payee(view), what, view.currency, postings)
+
+
+def _sold(crm: Crm, view: InvoiceView) -> Iterable[Posting]:
+    account = crm.config.account_sales.removesuffix(PER_PRODUCT)
+    if account == crm.config.account_sales:
+        return [(account, -view.net_minor)]
+    found: dict[str, int] = {}
+    for line in invoice_lines.views(crm, view.id, view.currency):
+        own = account
+        if line.product_id is not None and line.sku is not None:
+            own = f"{account}:{product(line.sku, line.product_id)}"
+        found[own] = found.get(own, 0) - line.net_minor
+    return found.items()
 
 
 def _payment(view: PaymentView, config: Config) -> Entry:

@@ -26,7 +26,12 @@ class DecimalSign:
     def found(self) -> Separator:
         """The sign; auto where the cells leave it open or contradict each other."""
         told = self._columns.options.decimal
-        return "." if told == "." else "," if told == "," else self._seen()
+        if told in (".", ","):
+            return "." if told == "." else ","
+        signs, key = self._columns.signs, tuple(self._places)
+        if key not in signs:
+            signs[key] = self._seen()
+        return signs[key]
 
     def _seen(self) -> Separator:
         seen: set[str] = set()

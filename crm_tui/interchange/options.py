@@ -31,10 +31,12 @@ OTHERS: Final = ("vcard", "ics", "mbox", "maildir")
 _ORIGINS: Final[Mapping[str, tuple[bool | None]]] = {
     "auto": (None,), **dict.fromkeys(PROGRAMS, (None,)), "crm": (True,), "csv": (False,),
 }  # fmt: skip
+FORWARD: Final = "forward"
+SET: Final = "set"
 _RECIPE_TABLES: Final = ("map", "maybe", "defaults", "values", "split", "length")
 _RECIPE_OPTIONS: Final = (
-    "title", "as", "from", "source", "header", "only", "full_rows", "key", "on_match", "tag", "create_missing",
-    "encoding", "delimiter", "date_format", "decimal", "region", "strict",
+    "title", "as", "from", "source", "header", "only", "full_rows", "lifecycle", "key", "on_match", "tag",
+    "create_missing", "encoding", "delimiter", "date_format", "decimal", "region", "strict",
 )  # fmt: skip
 
 
@@ -56,6 +58,8 @@ class Options:
         defaults: field -> text for blank cells; ``{Header}`` stands for the row's cell, ``{This|That}`` for the first
             of several that is not blank.
         values: field -> their word, case-folded -> our word.
+        lifecycle: "forward" where the lifecycle of people never goes back, "set" where the file's counts; None unless
+            said, which is "set".
         key: the one field to match by.
         tags: tags for every row's record.
         own: whether the file is an export of this program; recognised by its header when None.
@@ -73,6 +77,7 @@ class Options:
     length: Mapping[str, int] = field(default_factory=dict)
     defaults: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    lifecycle: str | None = None
     key: str | None = None
     on_match: OnMatch = OnMatch.UPDATE
     strict: bool = False
@@ -91,7 +96,7 @@ class Options:
         Raises:
             UsageError: one has no ``=``.
         """
-        mapping = dict(self.mapping)
+        mapping, lifecycle = dict(self.mapping), self.lifecycle
         for pair in maps:
             # a header may hold "=", a field may not
             header, sign, name = pair.rpartition("=")
@@ -100,6 +105,9 @@ class Options:
                     f'--map "{pair}" is no Header=field.', 'Write it like --map "E-mail address=email".'
                 )
             mapping[header.strip()] = name.strip()
+            if name.strip() == "lifecycle":
+                # who names the column means what is in it
+                lifecycle = SET
         values = dict(self.defaults)
         for pair in defaults:
             name, sign, value = pair.partition("=")
@@ -108,14 +116,17 @@ class Options:
                     f'--default "{pair}" is no FIELD=VALUE.', "Write it like --default currency=USD."
                 )
             values[name.strip()] = value.strip()
-        return replace(self, mapping=mapping, defaults=values)
+        return replace(self, mapping=mapping, defaults=values, lifecycle=lifecycle)
+
+    def _maps(self, name: str) -> bool:
+        return name in self.mapping.values() or name in self.maybe.values()
 
     def of_kind(self, kind: str) -> Options:
         """The same for rows of another kind: without what only those of this kind have."""
         if kind == self.kind:
             return self
         usual = Options()
-        lost = ["maybe", "only", "full_rows", "split", "length"]
+        lost = ["maybe", "only", "full_rows", "split", "length", "lifecycle"]
         if self.title:
             # what a preset says besides is of its kind too
             lost += ["title", "source", "mapping", "defaults", "values"]
@@ -135,6 +146,8 @@ class Options:
             name: {**base.values.get(name, {}), **self.values.get(name, {})}
             for name in {**base.values, **self.values}
         }
+        if self.lifecycle is None and self._maps("lifecycle"):
+            said["lifecycle"] = SET
         return replace(base, **{**said, "kind": base.kind, "tags": [*base.tags, *self.tags]})
 
 
@@ -150,6 +163,19 @@ def date_order(text: str | None) -> DateOrder | None:
     if found is None:
         raise UsageError(f'There is no date format "{text}".', "Use auto, DMY, MDY or YMD.")
     return found
+
+
+def lifecycle(text: str | None) -> str | None:
+    """How the lifecycle of people is taken, as a recipe names it; None for unsaid.
+
+    Raises:
+        InvalidDataError: it names none.
+    """
+    if text is None or text in (FORWARD, SET):
+        return text
+    raise InvalidDataError(
+        f'"{text}" is no way to take a lifecycle.', f'Write lifecycle = "{FORWARD}" or "{SET}".'
+    )
 
 
 def decimal_sign(text: str | None) -> str:
@@ -306,6 +332,7 @@ def from_recipe(data: Mapping[str, Any]) -> Options:
             str(name): {str(theirs).casefold(): str(ours) for theirs, ours in words.items()}
             for name, words in values.items()
         },
+        lifecycle=lifecycle(data.get("lifecycle")),
         key=data.get("key"),
         on_match=on_match(data.get("on_match")),
         strict=bool(data.get("strict", False)),

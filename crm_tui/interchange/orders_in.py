@@ -6,12 +6,11 @@ the bad one with the reason, so that the rejected rows can be mended and importe
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Generator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from crm_tui.domain.loading.drafts import Outcome, RejectedRowError, Report, Verdict
-from crm_tui.domain.loading.order_sums import LineError
+from crm_tui.domain.loading.order_cells import LineError
 from crm_tui.domain.loading.records import Origins, RecordDraft, RecordLoader, own_key
 from crm_tui.interchange.cells_in import Get
 from crm_tui.interchange.columns_in import Columns
@@ -22,6 +21,8 @@ if TYPE_CHECKING:
 
 Rows = list[tuple[int, list[str]]]
 _APART: Final = frozenset({"lines", "decimal", "contact"})
+_NEITHER: Final = 0
+"""What a row has that names no invoice."""
 
 
 class OrderTaker:
@@ -52,20 +53,31 @@ class OrderTaker:
         alike = _Alike(self._columns.get("number"), self._columns.get("external_id"))
         for cells in self._columns.scan():
             alike.note(cells)
-        key = alike.of
-        left = Counter(key(cells) for cells in self._columns.scan())
-        waiting: dict[str, Rows] = {}
+        more = self._more_rows(alike)
+        waiting: dict[int, Rows] = {}
         for line, cells in self._columns.rows():
-            of = key(cells)
-            if not of:
-                yield line, [(line, cells)]
-                continue
-            rows = waiting.setdefault(of, [])
+            of = alike.of(cells)
+            rows = waiting.pop(of, [])
             rows.append((line, cells))
-            left[of] -= 1
-            if not left[of]:
-                del waiting[of]
-                yield rows[0][0], rows
+            if len(rows) <= more.get(of, 0):
+                waiting[of] = rows
+                continue
+            # the loader remembers what it took, and a file of a million orders is not to be held twice
+            more.pop(of, None)
+            alike.forget(rows)
+            yield rows[0][0], rows
+
+    def _more_rows(self, alike: _Alike) -> dict[int, int]:
+        """How many rows an invoice has after its first, of those that have any."""
+        met: set[int] = set()
+        found: dict[int, int] = {}
+        for cells in self._columns.scan():
+            of = alike.of(cells)
+            if of in met:
+                found[of] = found.get(of, 0) + 1
+            elif of != _NEITHER:
+                met.add(of)
+        return found
 
     def take(self, line: int, rows: Rows) -> None:
         """Take the rows of one invoice.
@@ -155,36 +167,46 @@ class OrderTaker:
 class _Alike:
     """Tells which rows are of one invoice: they have a number in common, or the id that its source gives it.
 
-    A row may have one of them alone, and another row both.
+    A row may have one of them alone, and another row both. They are held as hashes, as a file may have a million.
     """
 
     def __init__(self, number: Get | None, external: Get | None) -> None:
         self._number = number
         self._external = external
-        self._same: dict[str, str] = {}
+        self._same: dict[int, int] = {}
 
     def note(self, cells: list[str]) -> None:
         """Look at a row."""
         number, external = self._names(cells)
-        if number and external:
+        if _NEITHER not in (number, external):
             one, other = self._first(number), self._first(external)
             if one != other:
                 self._same[other] = one
 
-    def of(self, cells: list[str]) -> str:
-        """What the rows of one invoice have in common, "" for a row that has neither."""
+    def of(self, cells: list[str]) -> int:
+        """What the rows of one invoice have in common, ``_NEITHER`` for a row that has neither."""
         number, external = self._names(cells)
-        return self._first(number or external)
+        return self._first(external if number == _NEITHER else number)
 
-    def _names(self, cells: list[str]) -> tuple[str, str]:
+    def forget(self, rows: Rows) -> None:
+        """Forget an invoice of which these are all rows."""
+        for _, cells in rows:
+            for name in self._names(cells):
+                self._same.pop(name, None)
+
+    def _names(self, cells: list[str]) -> tuple[int, int]:
         number = self._number(cells) if self._number is not None else ""
         external = self._external(cells) if self._external is not None else ""
-        return (f"n{number}" if number else ""), (f"x{external}" if external else "")
+        return (hash(f"n{number}") if number else _NEITHER), (hash(f"x{external}") if external else _NEITHER)
 
-    def _first(self, name: str) -> str:
-        while (known := self._same.get(name)) is not None:
-            name = known
-        return name
+    def _first(self, name: int) -> int:
+        found = name
+        while (known := self._same.get(found)) is not None:
+            found = known
+        # the way is made short, or a column that says the same in every row would make one as long as the file
+        while name != found:
+            self._same[name], name = found, self._same[name]
+        return found
 
 
 def _lay_beside(first: RecordDraft, other: RecordDraft) -> None:

@@ -93,8 +93,12 @@ class OwnRows:
             (place, known[name]) for place, name in enumerate(header) if name in known
         ]
         self._untouched_counts = options.on_match is OnMatch.UPDATE and not options.tags
-        # words, defaults and other fields may make something else of a cell that stands as it was written
-        self._plain = not (options.defaults or options.values or options.mapping)
+        # words, defaults, other fields and columns that were added say more than a cell that stands as it was written
+        added = any(
+            target is not None and name not in known
+            for name, target in zip(header, columns.targets, strict=True)
+        )
+        self._plain = not (options.defaults or options.values or options.mapping or added)
         self._repeated = self._find_repeated()
 
     def rows(self) -> Generator[tuple[int, OwnRow], None, None]:

@@ -17,6 +17,8 @@ from crm_tui.errors import InvalidDataError, UsageError
 from crm_tui.interchange.addresses_in import addresses
 from crm_tui.interchange.cells_in import Get, convert, is_nothing
 from crm_tui.interchange.columns_in import Columns
+from crm_tui.interchange.details_in import details
+from crm_tui.interchange.options import FORWARD
 from crm_tui.models import CustomField, Lifecycle, MethodKind
 from crm_tui.phones import phone_key
 from crm_tui.store.transaction import SqlValue
@@ -59,6 +61,10 @@ class PeopleReader:
         self._extra_tags = [check_tag(tag) for tag in columns.options.tags]
         self._tag_cache: dict[str, list[str]] = {}
         self._note = _notes(columns)
+        self._forward = columns.options.lifecycle == FORWARD
+        self._details = details(columns)
+        self.detailed = self._details is not None
+        """Whether the drafts are detailed ones."""
         self._fields = list(self._column_readers())
         self.defaults = self._defaults(custom)
         self._plain = [
@@ -107,7 +113,10 @@ class PeopleReader:
             name = _line(name, "name")
         if name and not name.isascii() and not is_visible(name):
             raise RejectedRowError("The name is empty", "name")
-        made = PersonDraft(line, name or None)
+        if self._details is None:
+            made = PersonDraft(line, name or None)
+        else:
+            made = self._details.draft(line, name or None, cells, columns)
         if name:
             made.key = name_key(name)
         if self._external is not None and (external := self._external(cells)):
@@ -119,6 +128,7 @@ class PeopleReader:
         if self._note is not None and (note := self._note(cells)):
             columns["note"] = note
         made.columns = columns
+        made.forward = self._forward
         made.defaults = self.defaults
         if self._created is not None:
             made.created_at = self._created(cells)
@@ -138,6 +148,8 @@ class PeopleReader:
         columns.update(name for name, reader in held if reader is not None)
         if self._custom or self.defaults.custom:
             columns.add("custom")
+        if self._details is not None and self._details.has_days:
+            columns.add("birthday")
         if (
             self._labels
             or any(label for _, label, *_ in (*self._emails, *self._phones, *self._links))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
+from crm_tui.domain.loading.details import NamedLoader
 from crm_tui.domain.loading.drafts import PersonDraft, Report
 from crm_tui.domain.loading.people import KEY_FIELDS, PeopleLoader
 from crm_tui.domain.loading.records import own_key
@@ -44,7 +45,8 @@ class PeopleTaker:
         self._region = (options.region or crm.config.region).upper()
         self._reader = PeopleReader(columns, self._custom, self._region)
         self._own = OwnRows(crm, columns, options, report) if is_own(columns.table.header, options) else None
-        self._loader = _Loader(
+        make = _DetailedLoader if self._reader.detailed else _Loader
+        self._loader: _Loader = make(
             crm,
             writing,
             report,
@@ -99,3 +101,7 @@ class _Loader(PeopleLoader):
 
     def _match(self, draft: PersonDraft) -> int | None:
         return super()._match(draft) if self.own_id is None else self.own_id
+
+
+class _DetailedLoader(_Loader, NamedLoader):
+    """The same for rows that say days and relations."""

@@ -13,12 +13,13 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from crm_tui.dates import DateOrder, parse_date_cell
-from crm_tui.domain.loading.drafts import Method, PersonDraft, RejectedRowError
+from crm_tui.domain.loading.drafts import DetailedDraft, Method, PersonDraft, RejectedRowError
 from crm_tui.errors import CrmError, InvalidDataError, UsageError
 from crm_tui.interchange.brake import StoppedError
 from crm_tui.interchange.columns_in import Columns
 from crm_tui.interchange.own import is_own
 from crm_tui.interchange.table import Table
+from crm_tui.money import format_money
 
 if TYPE_CHECKING:
     from crm_tui.domain.crm import Crm
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 DAYS: Final = (
     "created_at", "archived_at", "birthday", "last_contacted_on", "opted_out_on", "expected_close_on", "closed_on",
-    "close_on", "due_on", "done_at", "occurred_at", "issued_on", "voided_on", "paid_on",
+    "close_on", "due_on", "done_at", "occurred_at", "issued_on", "voided_on", "paid_on", "dates",
 )  # fmt: skip
 """The fields whose cells are days."""
 # of a draft, what the person did not write
@@ -34,6 +35,7 @@ _INNER: Final = frozenset({"decimal", "own_people", "deal_own_id", "alone", "lin
 _NAMES: Final = {
     "deals": "title", "followups": "title", "interactions": "summary", "invoices": "number", "payments": "invoice",
 }  # fmt: skip
+_AMOUNTS: Final = {"deals": "amount", "products": "price", "payments": "amount"}
 _PLURALS: Final = {"email": "emails", "phone": "phones", "url": "urls", "im": "ims"}
 
 
@@ -90,19 +92,21 @@ def first_rows(
     """
     columns.orders.update(orders)
     reader = _reader(crm, columns)
-    found = []
+    found, told = [], columns.table.told
     for line, row in cells:
         padded = [*row, *[""] * (columns.width - len(row))]
         try:
-            found.append(FirstRow(line, tuple(_fields(reader.draft(line, padded), columns.options.kind))))
+            found.append(
+                FirstRow(told(line), tuple(_fields(crm, reader.draft(line, padded), columns.options.kind)))
+            )
         except RejectedRowError as error:
-            found.append(FirstRow(line, column=error.column, problem=error.reason))
+            found.append(FirstRow(told(line), column=error.column, problem=error.reason))
         except StoppedError:
-            return [FirstRow(0, problem="The days in them are understood once the whole file was looked at.")]
+            return [FirstRow(0, problem="They are understood once the whole file was looked at.")]
         except UsageError:
             return [FirstRow(0, problem="The days in them can be read day first or month first.")]
         except CrmError as error:
-            found.append(FirstRow(line, problem=error.message.rstrip(".")))
+            found.append(FirstRow(told(line), problem=error.message.rstrip(".")))
     return found
 
 
@@ -121,15 +125,16 @@ def _doubt(columns: Columns, field: str) -> Doubt:
     header = columns.header_of(field)
     for cells in columns.scan():
         for place in columns.by_field[field]:
-            text = cells[place].strip()
-            try:
-                first, second = (
-                    parse_date_cell(text, order, columns.clock) for order in (DateOrder.DMY, DateOrder.MDY)
-                )
-            except InvalidDataError:
-                continue
-            if first != second:
-                return Doubt(header, text, first, second)
+            for text in columns.parts(field, cells[place].strip()):
+                try:
+                    first, second = (
+                        parse_date_cell(text, order, columns.clock)
+                        for order in (DateOrder.DMY, DateOrder.MDY)
+                    )
+                except InvalidDataError:
+                    continue
+                if first != second:
+                    return Doubt(header, text, first, second)
     # its cells contradict each other, and none of them can be read both ways
     return Doubt(header, "", date.min, date.min)
 
@@ -146,7 +151,7 @@ def _reader(crm: Crm, columns: Columns) -> Any:
     return reader_of(crm, columns, options, own=is_own(columns.table.header, options))
 
 
-def _fields(draft: PersonDraft | RecordDraft, kind: str) -> Iterator[tuple[str, str]]:
+def _fields(crm: Crm, draft: PersonDraft | RecordDraft, kind: str) -> Iterator[tuple[str, str]]:
     """What a draft says, by field; what a default adds beside it."""
     if isinstance(draft, PersonDraft):
         named = {"name": draft.name, "company": draft.workplace, "referred_by": draft.referrer}
@@ -161,6 +166,7 @@ def _fields(draft: PersonDraft | RecordDraft, kind: str) -> Iterator[tuple[str, 
             **draft.value_defaults,
             **draft.values,
             **next(lines, {}),
+            **_amount(crm, draft, kind),
         }
         custom = dict(draft.custom)
     pairs = {**named, **values, **custom, "external_id": draft.external, "created_at": draft.created_at}
@@ -169,8 +175,23 @@ def _fields(draft: PersonDraft | RecordDraft, kind: str) -> Iterator[tuple[str, 
         if text:
             yield name, text
     yield from _methods(draft.methods)
+    if isinstance(draft, DetailedDraft):
+        yield from (("dates", f"{day} ({label})") for label, day in draft.dates)
+        yield from (("relations", f"{each.other} ({each.kind})") for each in draft.ties)
     if draft.tags:
         yield "tags", ", ".join(draft.tags)
+
+
+def _amount(crm: Crm, draft: RecordDraft, kind: str) -> dict[str, str]:
+    """The amount of a row as it is read; nothing where that depends on the record, which shows it as it stands."""
+    from crm_tui.domain.loading import money_cells
+
+    name = _AMOUNTS.get(kind)
+    try:
+        found = money_cells.money(crm, draft, name, None) if name is not None else None
+    except RejectedRowError:
+        return {}
+    return {} if name is None or found is None else {name: format_money(found.minor, found.currency)}
 
 
 def _methods(methods: list[Method]) -> Iterator[tuple[str, str]]:

@@ -17,8 +17,8 @@ from crm_tui.money import check_currency
 _SPAN: Final = re.compile(r"([0-9]{1,6}) ?([a-z]*)\.?")
 _MONTHS: Final = {"": 1, "m": 1, "mo": 1, "month": 1, "months": 1, "y": 12, "year": 12, "years": 12}
 _DAYS: Final = {
-    "": 1, "d": 1, "day": 1, "days": 1, "w": 7, "week": 7, "weeks": 7, "month": 30, "months": 30, "year": 365,
-    "years": 365,
+    "": 1, "d": 1, "day": 1, "days": 1, "w": 7, "week": 7, "weeks": 7, "m": 30, "mo": 30, "month": 30, "months": 30,
+    "y": 365, "year": 365, "years": 365,
 }  # fmt: skip
 
 

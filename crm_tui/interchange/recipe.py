@@ -45,6 +45,7 @@ def _told(options: Options) -> dict[str, Any]:
         "header": _groups(options.header) or None,
         "only": options.only or None,
         "full_rows": options.full_rows or None,
+        "lifecycle": options.lifecycle,
         "key": options.key,
         "on_match": options.on_match.value if options.on_match is not usual.on_match else None,
         "tag": list(options.tags) or None,

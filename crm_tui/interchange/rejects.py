@@ -92,11 +92,14 @@ class Rejects(RejectFile):
         header = self._table.header
         # columns that an earlier rejects file added are not carried on
         kept = [place for place, name in enumerate(header) if name not in REJECT_COLUMNS]
+        places = self._table.places
+        said = str if places is None else places.said
         writer = csv.writer(file)
         writer.writerow([*(header[place] for place in kept), *REJECT_COLUMNS])
         for line, cells, column, reason in self._with_cells():
             original = [cells[place] if place < len(cells) else "" for place in kept]
-            writer.writerow([*original, line, column, guard_formula(reason), *cells[len(header) :]])
+            told = (self._table.told(line), column, guard_formula(said(reason)))
+            writer.writerow([*original, *told, *cells[len(header) :]])
 
     def _with_cells(self) -> Iterator[tuple[int, list[str], str, str]]:
         lacking = {line for line, cells, _, _ in self._rows if not isinstance(cells, list)}

@@ -5,7 +5,6 @@ A dry run does exactly the same and then takes everything back, so that what it 
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from crm_tui.domain.loading.drafts import Outcome, RejectedRowError, Report, Tally, Verdict
+from crm_tui.domain.unswept import unswept
 from crm_tui.errors import CrmError, InvalidDataError
 from crm_tui.interchange.brake import Brake, StoppedError
 
@@ -77,6 +77,8 @@ class Summary(Tally):
     rejects_file: str | None = None
     notices: list[str] = field(default_factory=list)
     first_rejects: list[Outcome] = field(default_factory=list)
+    place: str = ""
+    """What the numbers of outcomes count where the make of the file does not tell."""
 
     def as_object(self) -> dict[str, int | str | None]:
         """The frozen JSON summary."""
@@ -145,7 +147,7 @@ def run(
         ):
             taker, rows = source.open(crm, writing, tell, brake)
             # closed at once whatever happens: a second process may be reading behind it
-            with _no_collections(), closing(rows):
+            with unswept(), closing(rows):
                 _take_each(taker, rows, source.total, refuse, progress, brake)
             for line, row, error in source.unreadable():
                 refuse(line, row, error)
@@ -170,18 +172,6 @@ def _stopped_by(brake: Brake) -> Iterator[None]:
         if brake.pulled:
             raise StoppedError from error
         raise
-
-
-@contextmanager
-def _no_collections() -> Iterator[None]:
-    """Spare the garbage collector its walks over a million rows that hold no cycles."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _take_each(

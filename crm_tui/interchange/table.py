@@ -17,10 +17,10 @@ from typing import BinaryIO, Final
 
 from crm_tui.errors import CrmError, InvalidDataError, UsageError
 from crm_tui.interchange.formats import refuse_other_formats
-from crm_tui.interchange.json_in import Copy, copied
+from crm_tui.interchange.json_in import LONGEST_CELL, Copy, copied
+from crm_tui.interchange.json_places import FIRST, Places
 
 DELIMITERS: Final = (",", ";", "\t", "|")
-LONGEST_CELL: Final = 16 << 20  # characters
 Headers = Sequence[Sequence[str]]
 """Groups of names, of which a header has one."""
 _SAMPLE: Final = 64 << 10
@@ -52,7 +52,8 @@ class Row:
 class Table:
     """A delimited file that was looked at: how to read it, and its header.
 
-    An own export in JSON is read from its ``copy`` as CSV, and keeps its name.
+    An own export in JSON is read from its ``copy`` as CSV, and keeps its name. ``by_row`` says that its rows are
+    counted in place of their lines: those of the copy mean nothing to anybody.
     """
 
     path: Path
@@ -63,6 +64,16 @@ class Table:
     open_quote: bool
     lines: int
     copy: Copy | None = None
+    by_row: bool = False
+
+    @property
+    def places(self) -> Places | None:
+        """Where its rows stand in the JSON file that it was read from."""
+        return self.copy.places if self.copy is not None else None
+
+    def told(self, line: int) -> int:
+        """The number of a row that people are told."""
+        return line if self.copy is None else self.copy.places.of(line)
 
     @property
     def file(self) -> Path:
@@ -98,6 +109,9 @@ class Table:
             offset = _skipped(self.header_line)
             try:
                 next(reader, None)
+                if self.by_row:
+                    yield from (row for row in enumerate(reader, FIRST) if any(row[1]))
+                    return
                 before = reader.line_num
                 for cells in reader:
                     if cells and any(cells):
@@ -148,6 +162,8 @@ def look(
             open_quote, lines = _check(path, file, found, told=encoding is not None, check=check)
     except OSError as error:
         raise InvalidDataError(f"{path} cannot be read: {error.strerror}.", "Check the path.") from error
+    if copy is not None:
+        open_quote, lines = False, len(copy.places) + 1
     return _described(path, copy, head, found, delimiter, header, open_quote=open_quote, lines=lines)
 
 
@@ -251,7 +267,7 @@ def _described(
     # not splitlines, which takes other characters for line ends too
     header = next(csv.reader(io.StringIO(sample), delimiter=chosen), [])
     names_found = tuple(name.strip() for name in header)
-    return Table(path, found, chosen, names_found, header_line, open_quote, lines, copy)
+    return Table(path, found, chosen, names_found, header_line, open_quote, lines, copy, copy is not None)
 
 
 def _skipped(header_line: int) -> int:

@@ -14,6 +14,7 @@ from typer.testing import CliRunner, Result
 
 from crm_tui.cli import app
 from crm_tui.domain import Crm
+from crm_tui.domain.invoice_lines import LineDraft
 from crm_tui.interchange.block_edit import Edit
 from crm_tui.interchange.block_fields import KINDS
 from tests.conftest import NOW
@@ -269,8 +270,19 @@ def test_untouched_text_changes_nothing_whatever_is_in_it(tmp_path: Path, kind: 
         base.deals.lose(1, "# deal 3", note=f"y{ugly}")
         base.followups.add("# followup 2", NOW.date(), contact_id=1, deal_id=1)
         base.products.add("# product 3", sku="| a: b", price_minor=5, currency="JPY")
+        base.interactions.add("call", [1], "# interaction 4", body=f"y{ugly}", deal_id=1)
+        base.invoices.add(
+            lines=[LineDraft("x", "1", 500)],
+            contact_id=1,
+            company="# invoice 2",
+            currency="EUR",
+            number="| 1: x",
+        )
+        base.payments.add(1, 100, method="# payment 4", reference="| a: b")
         edit = Edit(base, KINDS[kind], [1])
         assert edit.changes(edit.text) == []
         assert edit.changes(edit.text.replace("\n", "\r\n")) == []
-        (changed,) = edit.changes(edit.text.replace(f"{KINDS[kind].title}:", f"{KINDS[kind].title}: New", 1))
-        assert [each.field for each in changed.changes] == [KINDS[kind].title]
+        # which invoice a payment is of stays
+        name = {"payments": "reference"}.get(kind, KINDS[kind].title)
+        (changed,) = edit.changes(edit.text.replace(f"{name}:", f"{name}: New", 1))
+        assert [each.field for each in changed.changes] == [name]

@@ -162,7 +162,7 @@ def test_companies_as_vcards(run: Run, tmp_path: Path) -> None:
     assert "KIND:org\nFN:Acme\nORG:Acme\n" in printed.stdout.replace("\r", "")
     path = tmp_path / "companies.vcf"
     result = run("export", "companies", "-f", "vcard", "--vcard-version", "3.0", "-o", str(path))
-    assert (result.exit_code, result.stderr) == (0, f"Wrote 1 companies to {path}.\n")
+    assert (result.exit_code, result.stderr) == (0, f"Wrote 1 company to {path}.\n")
     assert b"X-ABShowAs:COMPANY\r\n" in path.read_bytes()
     summary = json.loads(run("import", str(path), "--json").stdout)
     assert (summary["unchanged"], summary["operation"]) == (1, None)
@@ -203,7 +203,7 @@ def test_a_folder_gets_a_file_each(run: Run, tmp_path: Path) -> None:
     left = run(*words).stderr
     assert "Left alone, as another program made or changed them: 1;" in left
     assert anna.read_text() == "changed elsewhere"
-    assert "Wrote 1 contacts" in run(*words, "--force").stderr
+    assert "Wrote 1 contact to" in run(*words, "--force").stderr
     run("contact", "archive", "1")
     assert run(*words).stderr == f"Wrote 0 contacts to {folder}; 1 unchanged, 1 removed.\n"
     assert not anna.exists()

@@ -34,12 +34,12 @@ def mail(body: str | None = "Hello", **fields: str | None) -> bytes:
 
 def mbox(messages: Iterable[bytes]) -> bytes:
     """Messages behind each other, quoted as mboxrd has it."""
-    whole = b""
+    whole: list[bytes] = []
     for message in messages:
         lines = message.split(b"\n")
         quoted = [b">" + line if line.lstrip(b">").startswith(b"From ") else line for line in lines]
-        whole += b"From - Mon Feb 16 06:00:00 2026\n" + b"\n".join(quoted) + b"\n"
-    return whole
+        whole += [b"From - Mon Feb 16 06:00:00 2026", *quoted]
+    return b"\n".join([*whole, b""])
 
 
 def open_as_me(path: Path, now: str = "2026-03-02 09:30") -> Crm:

@@ -297,3 +297,28 @@ def test_german_amounts_and_a_currency_for_all(shop: Loader) -> None:
     found = shop.crm.invoices.find("R1")
     # 1.5 x 1,200.40 = 1,800.60; 8.1 % of it is 145.8486
     assert (found.net, found.tax, found.currency) == ("1800.60", "145.85", "CHF")
+
+
+def test_one_impossible_amount_takes_only_its_own_invoice(shop: Loader) -> None:
+    rows = (
+        ["A1", "2026-01-05", "Gadget", "999999999999", "90000000000", "", ""],
+        ["A2", "2026-01-05", "Gadget", "1", "5", "", ""],
+        ["A3", "2026-01-05", "Gadget", "1", "90071992547409.91", "10", ""],
+        ["A4", "2026-01-05", "", "", "", "", "90071992547409.91"],
+    )
+    text = table(("Order", "Date", "Item", "Qty", "Price", "Shipping", "Refunded amount"), *rows)
+    assert counts(shop("invoices", text)) == (1, 0, 0, 0, 3)
+    assert shop.reasons()[0][1:] == ("Price", '"999999999999 times 9000000000000" is too large an amount')
+    assert [each.number for each in shop.crm.invoices.list()] == ["A2"]
+
+
+def test_the_words_of_a_recipe_for_a_status_are_ours(shop: Loader) -> None:
+    header = ("Order", "Date", "Item", "Price", "Status", "Paid")
+    words = {"status": {"halb": "part", "offen": "open", "ganz": "paid", "weg": "void"}}
+    rows = [
+        [f"A{place}", "2026-01-05", "Gadget", "20", word, "5" if word == "halb" else ""]
+        for place, word in enumerate(words["status"])
+    ]
+    assert counts(shop("invoices", table(header, *rows), values=words)) == (4, 0, 0, 0, 0)
+    found = [(each.paid, each.status.value) for each in shop.crm.invoices.list(sort="number")]
+    assert found == [("5.00", "overdue"), ("0.00", "overdue"), ("20.00", "paid"), ("0.00", "void")]

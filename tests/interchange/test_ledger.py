@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -19,11 +20,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crm_tui.config import Config
 from crm_tui.domain import Crm
 from crm_tui.domain.invoice_lines import LineDraft
 from crm_tui.interchange import ledger_out
 from crm_tui.interchange.ledger_out import Form
 from crm_tui.money import exponent, parse_amount
+from tests.conftest import NOW
 
 FORMS: Final[tuple[Form, ...]] = ("ledger", "hledger", "beancount")
 CHECKS: Final[dict[Form, list[str]]] = {
@@ -36,6 +39,7 @@ NASTY: Final = (
     "ООО Ромашка", "=2026/01/01 [=2025-99-99]", "株式会社", "P @ 5 {6}", '" "b', "end comment", "~ monthly",
     "-- :tag: #tag ^link", "a\u2028b\u0085c", "\u202eevil", "!!!",
 )  # fmt: skip
+SKUS: Final = ("W-1", "w-2", "A/1", "A-1-S3", "S7", "!!!", "Çay", "株", "x:y; z", "W  1", '"', "a\u2028b")
 POSTING = re.compile(r"    (?P<account>[A-Z][A-Za-z0-9:-]*) +(?P<amount>-?[0-9.]+) (?P<currency>[A-Z]{3})")
 HEADS: Final[dict[Form, re.Pattern[str]]] = {
     "ledger": re.compile(r"\d{4}-\d\d-\d\d \* \([^();]*\) [^;|]*"),
@@ -125,11 +129,16 @@ def test_the_sums_are_those_of_the_invoices(books: Crm, form: Form) -> None:
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("kind", ["invoices", "payments"])
 def test_the_program_itself_takes_it(books: Crm, tmp_path: Path, form: Form, kind: str) -> None:
+    check(journal(books, form, kind), form, tmp_path)
+
+
+def check(text: str, form: Form, folder: Path) -> None:
+    """Let the program that a journal is for read it, where it is installed."""
     command = CHECKS[form]
     if shutil.which(command[0]) is None:
         pytest.skip(f"{command[0]} is not installed")
-    path = tmp_path / f"books.{form}"
-    path.write_text(journal(books, form, kind), encoding="utf-8")
+    path = folder / f"books.{form}"
+    path.write_text(text, encoding="utf-8")
     words = [each.replace("{}", str(path)) for each in command]
     done = subprocess.run(
         words, capture_output=True, text=True, timeout=60, check=False, env={**os.environ, "LANG": "C.UTF-8"}
@@ -179,6 +188,57 @@ def test_no_two_customers_have_an_account() -> None:
     assert ledger_out.customer("Acme", None, 1) == "Acme-P1"
     assert ledger_out.customer("!!!", 1, None) == "C1"
     assert ledger_out.customer(None, None, None) == "Unnamed"
+
+
+@pytest.fixture
+def shop(database: Path) -> Iterator[Crm]:
+    """Products of nasty SKUs, sold in two currencies beside what is no product, one of them given back in part."""
+    with Crm.open(database, now=NOW, config=Config(account_sales="Income:Sales:{product}")) as crm:
+        for place, sku in enumerate(SKUS):
+            made = crm.products.add(f"Product {place}", sku=sku)
+            lines = [
+                LineDraft("", "2", 1000 + place, made.id, tax_percent="19"),
+                LineDraft("Postage", unit_price_minor=490),
+                LineDraft("", "-1", 1000 + place, made.id),
+            ]
+            crm.invoices.add(
+                lines=lines, currency=("EUR", "KWD")[place % 2], issued_on=date(2026, 1, 1 + place)
+            )
+        free = LineDraft("", unit_price_minor=0, product_id=1)
+        crm.invoices.add(lines=[free, LineDraft("Work", unit_price_minor=500)])
+        yield crm
+
+
+def test_each_product_has_an_account_of_its_own(shop: Crm) -> None:
+    text = journal(shop, "ledger")
+    assert_plain(text, "ledger")
+    sold: Counter[tuple[str, str]] = Counter()
+    for match in filter(None, map(POSTING.fullmatch, text.split("\n"))):
+        sold[match["account"], match["currency"]] += parse_amount(match["amount"], match["currency"], ".")
+    for place, each in enumerate(shop.products.list(sort="id")):
+        account = f"Income:Sales:{ledger_out.product(each.sku, each.id)}"
+        assert sold.pop((account, ("EUR", "KWD")[place % 2])) == -1000 - place
+    # postage, and work of 5.00 that is no product
+    assert sold["Income:Sales", "EUR"] == -6 * 490 - 500
+    assert sold["Income:Sales", "KWD"] == -6 * 490
+    assert not any(account.startswith("Income:Sales:") for account, _ in sold)
+    whole = sums(text)
+    for total in shop.invoices.totals():
+        assert whole["Income:Sales", total.currency] == -total.net_minor
+        assert whole["Liabilities:Tax", total.currency] == -total.tax_minor
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_program_itself_takes_products(shop: Crm, tmp_path: Path, form: Form) -> None:
+    check(journal(shop, form), form, tmp_path)
+
+
+def test_no_two_products_have_an_account() -> None:
+    found = [ledger_out.product(sku, place) for place, sku in enumerate(SKUS, 1)]
+    assert found == [
+        "W-1", "W-2", "A-1-S3", "A-1-S3-S4", "S7-S5", "S6", "Cay-S7", found[7], "X-Y-Z-S9", "W-1-S10", "S11", found[11],
+    ]  # fmt: skip
+    assert len(set(found)) == len(SKUS)
 
 
 def test_nothing_to_book(crm: Crm) -> None:

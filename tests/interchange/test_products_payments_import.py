@@ -8,6 +8,7 @@ import pytest
 
 from crm_tui.domain import Crm
 from crm_tui.domain.invoice_lines import LineDraft
+from crm_tui.domain.loading.drafts import OnMatch
 from crm_tui.store import sales
 from tests.everything import assert_sound, content
 from tests.loading import Loader, counts, table
@@ -58,6 +59,32 @@ def test_products_by_sku_or_name(load: Loader) -> None:
     crm.undo()
     crm.undo()
     assert content(crm) == before
+
+
+@pytest.mark.parametrize(
+    ("warranty", "reorder", "months", "days"),
+    [
+        ("24", "90", 24, 90),
+        ("2y", "3m", 24, 90),
+        ("6 Months", "2 weeks", 6, 14),
+        ("1 year", "1 year", 12, 365),
+        ("0", "1d", 0, 1),
+        ("12 mo.", "1 mo.", 12, 30),
+    ],
+)
+def test_spans_as_a_catalogue_writes_them(
+    load: Loader, warranty: str, reorder: str, months: int, days: int
+) -> None:
+    load("products", table(("Name", "Warranty", "Reorder"), ["Ink", warranty, reorder]))
+    made = load.crm.products.get(1)
+    assert (made.warranty_months, made.reorder_days) == (months, days)
+
+
+@pytest.mark.parametrize("span", ["soon", "1.5", "-3", "0 days", "999999 years"])
+def test_what_is_no_span_takes_its_row_alone(load: Loader, span: str) -> None:
+    rows = table(("Name", "Reorder"), ["Ink", span], ["Tea", "30"])
+    assert counts(load("products", rows)) == (1, 0, 0, 0, 1)
+    assert [each.name for each in load.crm.products.list()] == ["Tea"]
 
 
 def test_two_products_of_a_name(load: Loader) -> None:
@@ -132,3 +159,54 @@ def test_no_payment_of_what_is_void(billed: Loader) -> None:
 def test_more_given_back_than_received_is_told(billed: Loader) -> None:
     text = table(("Invoice", "Date", "Amount"), ["A1", "2026-02-03", "-4"], ["A2", "2026-02-03", "5"])
     assert billed("payments", text).notices == ["More was given back than received for invoice A1."]
+
+
+def test_rows_that_are_alike_are_one_payment_and_it_is_told(billed: Loader) -> None:
+    row = ["A1", "2026-02-03", "4.00", ""]
+    text = table(("Invoice", "Date", "Amount", "Reference"), row, row, [*row[:3], "TX2"])
+    told = ["1 row says the same as an earlier one and made no payment; a reference of its own would."]
+    summary = billed("payments", text)
+    assert (counts(summary), summary.notices) == ((2, 0, 1, 0, 0), told)
+    assert billed.crm.invoices.find("A1").paid == "8.00"
+    again = billed("payments", text)
+    assert (counts(again), again.notices) == ((0, 0, 3, 0, 0), told)
+
+
+def test_an_sku_that_another_product_has_in_another_case(load: Loader) -> None:
+    load.crm.products.add("Widget", sku="W-1")
+    text = table(("SKU", "Name"), ["w-1", "Gadget"], ["w-2", "Gizmo"], ["W-2", "Gizmo 2"])
+    assert counts(load("products", text, on_match=OnMatch.CREATE)) == (1, 0, 0, 0, 2)
+    assert [each[2] for each in load.reasons()] == [
+        "Widget (1) has the SKU w-1 already",
+        "Gizmo (2) has the SKU W-2 already",
+    ]
+
+
+@pytest.mark.parametrize("kind", ["products", "deals"])
+@pytest.mark.parametrize(
+    ("code", "text", "found"),
+    [
+        ("JPY", "600", "600 JPY"),
+        ("JPY", "1.50", None),
+        ("JPY", "$1.50", "1.50 USD"),
+        ("JPY", "1.50 EUR", "1.50 EUR"),
+        ("KWD", "1.350", "1.350 KWD"),
+        ("EUR", "1.350", None),
+        ("EUR", "1,350", "1350.00 EUR"),
+        ("EUR", "-1", None),
+        ("EUR", "cheap", None),
+    ],
+)
+def test_a_bare_number_never_changes_the_currency(
+    load: Loader, kind: str, code: str, text: str, found: str | None
+) -> None:
+    crm = load.crm
+    crm.products.add("Tea", price_minor=500, currency=code)
+    crm.deals.add("Tea", amount_minor=500, currency=code)
+    field = {"products": "price", "deals": "amount"}[kind]
+    rows = table(("Name" if kind == "products" else "Title", field), ["Tea", text])
+    assert counts(load(kind, rows)) == ((0, 0, 0, 0, 1) if found is None else (0, 1, 0, 0, 0))
+    kept = crm.products.get(1) if kind == "products" else crm.deals.get(1)
+    amount = crm.products.get(1).price if kind == "products" else crm.deals.get(1).amount
+    before = {"JPY": "500 JPY", "KWD": "0.500 KWD", "EUR": "5.00 EUR"}[code]
+    assert f"{amount} {kept.currency}" == (found or before)

@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from crm_tui.dates import local_day
 from crm_tui.domain import standing
 from crm_tui.domain.deal_values import DealChanges, probability
+from crm_tui.domain.loading import money_cells
 from crm_tui.domain.loading.deal_places import Place, Places
 from crm_tui.domain.loading.drafts import RejectedRowError
 from crm_tui.domain.loading.lookups import Lookups, PersonRef
+from crm_tui.domain.loading.money_cells import given
 from crm_tui.domain.loading.records import Difference, Find, RecordDraft, RecordKind
 from crm_tui.domain.standing import Closing
-from crm_tui.errors import InvalidDataError
 from crm_tui.models import Stage, StageType
-from crm_tui.money import Money, Separator, check_currency, format_decimal, parse_amount, parse_money
+from crm_tui.money import check_currency, format_decimal
 from crm_tui.store.transaction import Row, SqlValue
 from crm_tui.text import name_key
 
@@ -68,7 +69,7 @@ class DealKind(RecordKind):
             pipeline = str(draft.value_defaults.get("pipeline") or "")
         values["place"] = self._places.find(pipeline, stage, status)
         if values.get("amount"):
-            self._money(draft, None)
+            money_cells.check(self.crm, draft, "amount")
         if values.get("company"):
             values["company_id"] = self._lookups.company(values["company"])
         ref: PersonRef | None = values.get("contact")
@@ -128,7 +129,7 @@ class DealKind(RecordKind):
         row["expected_close_on"] = _iso(self._expected(draft, stage))
         closing = self._closing(draft, stage, created_at)
         row.update(standing.begin(self.crm, self.writing, stage, closing, created_at, draft.name))
-        percent = self._given(draft, "probability")
+        percent = given(draft, "probability")
         if stage.type is StageType.OPEN and isinstance(percent, int):
             row.update(probability({"probability": percent}, stage, None))
         row.update(self._parties(draft))
@@ -197,10 +198,6 @@ class DealKind(RecordKind):
             if known is not None and not (rest and row["contact_id"]):
                 known.setdefault(name_key(title), []).append(made)
 
-    def _given(self, draft: RecordDraft, name: str) -> object:
-        found = draft.values.get(name)
-        return draft.value_defaults.get(name) if found is None else found
-
     def _created_at(self, draft: RecordDraft, stage: Stage) -> str:
         if draft.created_at is not None or stage.type is StageType.OPEN:
             return draft.created_at or self.writing.stamp
@@ -247,29 +244,8 @@ class DealKind(RecordKind):
         if not lines or lines[-1] != draft.line:
             lines.append(draft.line)
 
-    def _money(self, draft: RecordDraft, stored: str | None) -> Money | None:
-        """The amount of the row, in its currency, else in the deal's, the amount's own or the base currency."""
-        text = self._given(draft, "amount")
-        code = self._given(draft, "currency")
-        decimal: Separator = draft.values.get("decimal", "auto")
-        if not text:
-            return None
-        try:
-            if code or stored:
-                known = check_currency(str(code or stored))
-                money = Money(parse_amount(str(text), known, decimal), known)
-            else:
-                money = parse_money(str(text), self.crm.config.base_currency, decimal)
-        except InvalidDataError as error:
-            if stored and not code:
-                return self._money(draft, None)
-            raise RejectedRowError(error.message.rstrip("."), "amount") from error
-        if money.minor < 0:
-            raise RejectedRowError("the amount is below zero", "amount")
-        return money
-
     def _new_money(self, draft: RecordDraft) -> dict[str, SqlValue]:
-        money = self._money(draft, None)
+        money = money_cells.money(self.crm, draft, "amount", None)
         if money is not None:
             return {"amount_minor": money.minor, "currency": money.currency}
         code = draft.values.get("currency")
@@ -327,12 +303,10 @@ class DealKind(RecordKind):
         return newcomer
 
     def _compare_money(self, row: Row, draft: RecordDraft, found: Difference, changes: DealChanges) -> None:
-        if not draft.values.get("amount") and not (
-            row["amount_minor"] is None and self._given(draft, "amount")
-        ):
+        if not draft.values.get("amount") and not (row["amount_minor"] is None and given(draft, "amount")):
             return
         code = None if row["currency"] is None else str(row["currency"])
-        money = self._money(draft, code)
+        money = money_cells.money(self.crm, draft, "amount", code)
         minor = None if row["amount_minor"] is None else int(str(row["amount_minor"]))
         if money is None or (money.minor, money.currency) == (minor, code):
             return
@@ -375,9 +349,9 @@ class DealKind(RecordKind):
     def _compare_reason(self, row: Row, draft: RecordDraft, found: Difference, changes: DealChanges) -> None:
         wanted = {
             "lost_reason": draft.values.get("lost_reason")
-            or (None if row["lost_reason"] else self._given(draft, "lost_reason") or UNKNOWN),
+            or (None if row["lost_reason"] else given(draft, "lost_reason") or UNKNOWN),
             "lost_note": draft.values.get("lost_note")
-            or (None if row["lost_note"] else self._given(draft, "lost_note")),
+            or (None if row["lost_note"] else given(draft, "lost_note")),
         }
         for name, value in wanted.items():
             if value is not None and value != row[name]:

@@ -107,11 +107,40 @@ class PersonDraft:
     texts: tuple[str, str, str] = ("", "", "")
     """The texts of the search document, should the person be new and the company spelt as here."""
     defaults: Defaults = NO_DEFAULTS
+    forward: bool = False
+    """Whether its lifecycle counts only where it is further on."""
 
     @property
     def workplace(self) -> str | None:
         """The company of the row or, when it names none, of the defaults."""
         return self.company or self.defaults.company
+
+
+class Tie(NamedTuple):
+    """That somebody is a person's ``kind``.
+
+    Attributes:
+        kind: spouse, assistant, ...
+        other: the UID of another card, or what a table calls them.
+        line: what is kept where nobody is known to be meant, see ``crm_tui.domain.kept``.
+    """
+
+    kind: str
+    other: str
+    line: str
+
+
+@dataclass(slots=True)
+class DetailedDraft(PersonDraft):
+    """A row or card that can say more of a person than a contact's columns hold.
+
+    Attributes:
+        dates: label and day of those that matter.
+        ties: to other people.
+    """
+
+    dates: Sequence[tuple[str, str]] = ()
+    ties: Sequence[Tie] = ()
 
 
 @dataclass(slots=True)

@@ -7,13 +7,14 @@ paid. The numbers stay as they are. An invoice of the same number that plainly i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from datetime import date
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from crm_tui.domain.invoice_values import free_number, refuse_order
+from crm_tui.domain.invoice_values import free_number, payable, refuse_order
 from crm_tui.domain.loading.drafts import RejectedRowError
 from crm_tui.domain.loading.lookups import Lookups, PersonRef
-from crm_tui.domain.loading.order_lines import COLUMNS, VOID, Lines, OrderLines, facts, neither
+from crm_tui.domain.loading.order_lines import COLUMNS, GONE, Lines, OrderLines, facts, neither
+from crm_tui.domain.loading.order_payments import OrderPayments, PaymentRow
 from crm_tui.domain.loading.order_sums import Orders
 from crm_tui.domain.loading.products import refusals
 from crm_tui.domain.loading.records import Difference, Find, RecordDraft, RecordKind
@@ -27,17 +28,14 @@ if TYPE_CHECKING:
     from crm_tui.domain.loading.rows import NewRows
     from crm_tui.store.transaction import Transaction
 
-PAID: Final = "paid"
-PART: Final = "part"
-
 
 class InvoiceKind(RecordKind):
     """Invoices.
 
     ``draft.values`` may have: contact (PersonRef), company (name), deal (title) and deal_own_id, issued_on, due_on,
-    voided_on and paid_on (days), currency (code), status (open, paid, part, void), decimal, method, reference, the
-    texts of ``OrderCells``, paid and outstanding (text), lines (tuple of LineCells), and alone (whether no
-    company is billed unless one is named).
+    voided_on and paid_on (days), currency (code), status (open, paid, part, void, refunded), decimal, method,
+    reference, the texts of ``OrderCells``, paid and outstanding (text), lines (tuple of LineCells), and alone (whether
+    no company is billed unless one is named).
     """
 
     table: ClassVar[str] = "invoices"
@@ -51,8 +49,8 @@ class InvoiceKind(RecordKind):
         super().__init__(crm, writing, rows)
         self._lookups = lookups
         self._lines = OrderLines(crm, writing, create_missing=create_missing)
+        self._payments = OrderPayments(crm)
         self._customers: set[int] = set()
-        self._dated_refunds: set[str] = set()
 
     def resolve(self, draft: RecordDraft) -> None:
         """Find contact, company, deal and products."""
@@ -98,12 +96,12 @@ class InvoiceKind(RecordKind):
             raise neither(draft)
         with refusals("number"):
             number = free_number(self.crm, draft.name, None)
-        due = values.get("due_on") or _after(issued, self.crm.config.payment_days)
+        due = values.get("due_on") or payable(issued, self.crm.config.payment_days)
         with refusals("due_on"):
             refuse_order(issued, due)
         voided = self._voided_on(draft, issued)
         self._lines.rows(lines, code)
-        payments = [] if voided else self._payments(draft, code, lines.total, (0, 0), issued)
+        payments = [] if voided else self._payments.new(draft, code, lines.total, issued)
         row: dict[str, SqlValue] = {
             "number": number,
             "issued_on": issued.isoformat(),
@@ -126,28 +124,27 @@ class InvoiceKind(RecordKind):
         changes: dict[str, Any] = {}
         code = self._currency(draft, str(row["currency"]))
         newcomer = self._compare_parties(row, draft, found, changes)
-        for name in ("issued_on", "due_on"):
-            day = draft.values.get(name)
-            if isinstance(day, date) and day.isoformat() != row[name]:
-                changes[name] = day
-                found.note(name, row[name], day)
-        for name, new in (("number", draft.name), ("currency", code)):
-            if new and new != row[name]:
-                changes[name] = new
-                found.note(name, row[name], new)
+        self._compare_columns(row, draft, code, found, changes)
         lines = self._compare_lines(record_id, draft, code, found)
-        voided = (
-            None if row["voided_on"] else self._voided_on(draft, date.fromisoformat(str(row["issued_on"])))
-        )
+        voided: date | None = None
+        payments: list[PaymentRow] = []
+        if not row["voided_on"]:
+            issued = date.fromisoformat(str(row["issued_on"]))
+            voided = self._voided_on(draft, issued)
+            noted = self._payments.noted(record_id)
+            if voided is not None:
+                payments = self._payments.last(draft, code, voided, noted)
+            else:
+                total = int(str(row["net_minor"])) + int(str(row["tax_minor"]))
+                issued = changes.get("issued_on", issued)
+                payments = self._payments.new(
+                    draft, code, total if lines is None else lines.total, issued, noted
+                )
+        for each in payments:
+            amount = format_decimal(int(str(each["amount_minor"])), code)
+            found.note("payment", "", f"{each['paid_on']!s} {amount}")
         if voided is not None:
             found.note("voided_on", "", voided)
-        payments = (
-            [] if voided or row["voided_on"] else self._new_payments(record_id, row, draft, code, lines)
-        )
-        for each in payments:
-            found.note(
-                "payment", "", f"{each['paid_on']!s} {format_decimal(int(str(each['amount_minor'])), code)}"
-            )
 
         def write() -> None:
             with self.writing.part(), refusals():
@@ -162,10 +159,7 @@ class InvoiceKind(RecordKind):
 
     def finish(self) -> list[str]:
         """Say what day refunds were given."""
-        if not self._dated_refunds:
-            return []
-        count = len(self._dated_refunds)
-        return [f"Refunds are noted on the day of the payment, as the file names no other: {count:,}."]
+        return self._payments.finish()
 
     def _refuse_another(self, record_id: int, draft: RecordDraft) -> None:
         """Refuse rows about an invoice that merely has the same number as one that is there."""
@@ -206,6 +200,19 @@ class InvoiceKind(RecordKind):
             ).fetchone()
         return {"contact_id": contact_id, "company_id": company_id, "deal_id": values.get("deal_id")}
 
+    def _compare_columns(
+        self, row: Row, draft: RecordDraft, code: str, found: Difference, changes: dict[str, Any]
+    ) -> None:
+        for name in ("issued_on", "due_on"):
+            day = draft.values.get(name)
+            if isinstance(day, date) and day.isoformat() != row[name]:
+                changes[name] = day
+                found.note(name, row[name], day)
+        for name, new in (("number", draft.name), ("currency", code)):
+            if new and new != row[name]:
+                changes[name] = new
+                found.note(name, row[name], new)
+
     def _compare_parties(
         self, row: Row, draft: RecordDraft, found: Difference, changes: dict[str, Any]
     ) -> PersonRef | None:
@@ -236,7 +243,8 @@ class InvoiceKind(RecordKind):
         if stored and not draft.values.get("lines"):
             kept = sum(each.net_minor + each.tax_minor for each in stored)
             text = str(draft.values.get("total") or "")
-            if not text or self._orders(draft, code).amount(text, "total") == kept:
+            orders = Orders(code, draft.values.get("decimal", "auto"))
+            if not text or orders.amount(text, "total") == kept:
                 return None
         lines = self._lines.of(draft, code, stored)
         if not lines.worked:
@@ -272,68 +280,10 @@ class InvoiceKind(RecordKind):
             if day > self.crm.clock.today:
                 raise RejectedRowError(f"{day.isoformat()} is still to come", "voided_on")
             return max(day, issued)
-        return issued if draft.values.get("status") == VOID else None
-
-    def _new_payments(
-        self, record_id: int, row: Row, draft: RecordDraft, code: str, lines: Lines | None
-    ) -> list[dict[str, SqlValue]]:
-        total = int(str(row["net_minor"])) + int(str(row["tax_minor"]))
-        received, given_back = self.crm.connection.execute(
-            "SELECT coalesce(sum(max(amount_minor, 0)), 0), coalesce(sum(max(-amount_minor, 0)), 0) FROM payments"
-            " WHERE invoice_id = ?",
-            (record_id,),
-        ).fetchone()
-        issued = draft.values.get("issued_on") or date.fromisoformat(str(row["issued_on"]))
-        whole = total if lines is None else lines.total
-        return self._payments(draft, code, whole, (received, given_back), issued)
-
-    def _payments(
-        self, draft: RecordDraft, code: str, total: int, known: tuple[int, int], issued: date
-    ) -> list[dict[str, SqlValue]]:
-        """What is to be noted beside the sums that are known: received, given back."""
-        values = draft.values
-        orders, status, day = self._orders(draft, code), values.get("status"), values.get("paid_on")
-        back = abs(orders.amount(str(values.get("refunded") or ""), "refunded"))
-        total += back
-        if values.get("paid"):
-            paid = orders.amount(str(values["paid"]), "paid")
-        elif values.get("outstanding"):
-            paid = total - orders.amount(str(values["outstanding"]), "outstanding")
-        elif status == PART:
-            raise RejectedRowError("it is paid in part, and nothing says how much", "status")
-        else:
-            paid = total if status == PAID or isinstance(day, date) else 0
-        # of a credit the money goes the other way
-        back += max(-paid, 0)
-        received, returned = max(paid - known[0], 0), max(back - known[1], 0)
-        if returned:
-            self._dated_refunds.add(draft.name)
-        when = day if isinstance(day, date) else issued
-        return [self._payment(draft, when, amount) for amount in (received, -returned) if amount]
-
-    def _payment(self, draft: RecordDraft, day: date, amount: int) -> dict[str, SqlValue]:
-        if day > self.crm.clock.today:
-            raise RejectedRowError(f"{day.isoformat()} is still to come", "paid_on")
-        values = draft.values
-        return {
-            "paid_on": day.isoformat(),
-            "amount_minor": amount,
-            "method": values.get("method"),
-            "reference": values.get("reference"),
-        }
-
-    def _orders(self, draft: RecordDraft, code: str) -> Orders:
-        return Orders(code, draft.values.get("decimal", "auto"))
+        return issued if draft.values.get("status") in GONE else None
 
     def _note_customer(self, contact: SqlValue, lines: Lines) -> None:
         """Somebody with something to pay is a customer."""
         if contact is not None and lines.net > 0 and int(str(contact)) not in self._customers:
             self._customers.add(int(str(contact)))
             make_customer(self.writing, int(str(contact)))
-
-
-def _after(issued: date, days: int) -> date:
-    try:
-        return issued + timedelta(days=days)
-    except OverflowError:
-        return date.max

@@ -95,6 +95,13 @@ class Lookups:
             raise RejectedRowError(f'no contact is meant by "{ref.text[:80]}"', column)
         return self._remember(ref, company, found[0])
 
+    def called(self, ref: PersonRef) -> list[int]:
+        """Everybody who has that e-mail or that whole name; never by an id or a phone."""
+        found = self._by_email(ref)
+        if not found and any(each.isalpha() for each in ref.name):
+            found = self._by_name(ref.name, None)
+        return found
+
     def make_person(self, ref: PersonRef, company: str | None = None) -> int:
         """Make somebody who is not there, unless an earlier row has."""
         known = self.person(ref, company)

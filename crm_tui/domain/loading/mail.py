@@ -13,14 +13,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from crm_tui.domain.loading.drafts import Change, Outcome, RejectedRowError, Report, Verdict
+from crm_tui.domain.loading.mail_people import Address, Holder, holders, meant
 from crm_tui.domain.loading.rows import NewRows
 from crm_tui.domain.service import chunks, marks
 from crm_tui.models import Direction, InteractionKind
-from crm_tui.text import name_key
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from crm_tui.domain.crm import Crm
     from crm_tui.store.transaction import SqlValue, Transaction
 
@@ -31,20 +29,12 @@ _COMPLETED: Final = 400
 _SHOWN: Final = 20
 
 
-class Address(NamedTuple):
-    """An address on a message: its match key, as it was written, and the name beside it."""
-
-    key: str
-    email: str
-    name: str = ""
-
-
-class Holder(NamedTuple):
-    """A person who has an address."""
+class _There(NamedTuple):
+    """A message that is there already: its interaction, when that was, and its thread."""
 
     id: int
-    name: str
-    archived: bool
+    occurred_at: str
+    thread: str | None = None
 
 
 @dataclass(slots=True)
@@ -92,6 +82,7 @@ class MailLoad:
         create: make contacts of those with whom messages were exchanged and whom nobody knows yet.
         tags: for the contacts that are made.
         obey_rules: pass over what a rule says is no letter.
+        named: contacts that every message is with, whatever addresses are on it.
         anybody: take everybody on a message for a possible contact, own addresses not being known.
     """
 
@@ -101,15 +92,17 @@ class MailLoad:
     create: bool = False
     tags: Sequence[str] = ()
     obey_rules: bool = True
+    named: Sequence[int] = ()
     anybody: bool = False
     made: list[int] = field(default_factory=list)
     rules: Counter[str] = field(default_factory=Counter)
     strangers: dict[str, tuple[str, int]] = field(default_factory=dict)
     """Possible contacts: name and number of messages by address."""
+    shared: Counter[str] = field(default_factory=Counter)
+    """Addresses of several people, whom messages were not logged with: who they are, and of how many messages."""
     unknown: int = 0
-    _shared: Counter[str] = field(default_factory=Counter)
     _holders: dict[str, tuple[Holder, ...]] = field(default_factory=dict)
-    _known: dict[str, int] = field(default_factory=dict)
+    _known: dict[str, _There] = field(default_factory=dict)
     _present: dict[int, set[int]] = field(default_factory=dict)
     _threads: dict[str, str] = field(default_factory=dict)
     _begun: dict[str, list[int]] = field(default_factory=dict)
@@ -137,14 +130,9 @@ class MailLoad:
         self._find_holders({each.key for draft in wanted for each in draft.people})
         keys = {draft.key for draft in wanted}
         found = self._messages(keys | {each for draft in wanted for each in draft.parents})
-        self._known = {key: record for key, (record, _) in found.items() if key in keys}
-        self._threads = {key: thread for key, (_, thread) in found.items() if thread is not None}
-        self._present = defaultdict(set)
-        for record, person in self._pairs(
-            "SELECT interaction_id, contact_id FROM participants WHERE interaction_id IN",
-            self._known.values(),
-        ):
-            self._present[record].add(person)
+        self._known = {key: there for key, there in found.items() if key in keys}
+        self._threads = {key: there.thread for key, there in found.items() if there.thread is not None}
+        self._find_present([there.id for there in self._known.values()])
         self._begun = defaultdict(list)
         for thread, row in self._pairs("SELECT thread, id FROM threads WHERE thread IN", keys):
             self._begun[thread].append(row)
@@ -167,33 +155,45 @@ class MailLoad:
             people += self._make_partners(draft, alone=not people)
         if known is not None:
             self._again(known, draft, people)
-            return known
+            return known.id
         if not people:
             self.unknown += 1
             self.report(Outcome(draft.line, Verdict.SKIPPED, draft.summary, reason="nobody on it is known"))
             return None
-        self._shared.update(shared)
+        self.shared.update(shared)
         made = self._add(draft, people)
         self.report(Outcome(draft.line, Verdict.NEW, draft.summary, made))
         return made
 
+    def may_be_known_later(self, draft: MailDraft) -> bool:
+        """Whether another message may yet make a contact of somebody on it whom nobody knows."""
+        return self.create and any(not self._holders.get(each.key) for each in draft.people)
+
     def finish(self) -> list[str]:
         """Complete the load; returns what is to be told."""
         self._find_holders(self._waiting)
-        for key, waiting in self._waiting.items():
-            # made into contacts by a later message
-            for holder in self._holders.get(key, ())[:1]:
-                for record, happened in waiting:
-                    self._join(record, happened, holder.id)
+        # made into contacts by a later message
+        late = [
+            (record, happened, holder.id)
+            for key, waiting in self._waiting.items()
+            for holder in self._holders.get(key, ())[:1]
+            for record, happened in waiting
+        ]
+        self.rows.flush()
+        self._find_present({record for record, _, _ in late})
+        for each in late:
+            self._join(*each)
         self.rows.complete()
         return [*self._rule_notices(), *self._shared_notices(), *self._stranger_notices()]
 
     def _resolve(self, draft: MailDraft) -> tuple[list[int], list[str]]:
         """Who of the people on it is known, and what is to be said of addresses that several people share."""
-        people: dict[int, None] = {}
+        people: dict[int, None] = dict.fromkeys(self.named)
         shared: list[str] = []
         for address in draft.people:
             found = meant(self._holders.get(address.key, ()), address)
+            if any(each.id in self.named for each in found):
+                continue
             if len(found) == 1:
                 people[found[0].id] = None
                 self._name(address, found[0].id)
@@ -202,14 +202,16 @@ class MailLoad:
                 shared.append(f'"{address.email}" can be {names}')
         return list(people), shared
 
-    def _again(self, record: int, draft: MailDraft, people: Sequence[int]) -> None:
-        self._wait(record, draft)
+    def _again(self, there: _There, draft: MailDraft, people: Sequence[int]) -> None:
+        # not as this copy dates it: the person may have said otherwise, and another copy may have been first
+        record, happened, _ = there
+        self._wait(record, happened, draft)
         missing = [each for each in people if each not in self._present[record]]
         if not missing:
             self.report(Outcome(draft.line, Verdict.SAME, draft.summary, record))
             return
         for person in missing:
-            self._join(record, draft.occurred_at, person)
+            self._join(record, happened, person)
         names = {
             each.id: each.name for found in self._holders.values() for each in found if each.id in missing
         }
@@ -236,17 +238,17 @@ class MailLoad:
             "entity_id": made,
         }
         self.rows.add("external_refs", ref)
-        self._known[draft.key] = made
+        self._known[draft.key] = _There(made, happened)
         self._thread(made, draft)
-        self._wait(made, draft)
+        self._wait(made, happened, draft)
         return made
 
-    def _wait(self, record: int, draft: MailDraft) -> None:
+    def _wait(self, record: int, happened: str, draft: MailDraft) -> None:
         """Remember who on it is unknown yet: a later message may make them contacts."""
         if self.create:
             for address in draft.people:
                 if not self._holders.get(address.key):
-                    self._waiting.setdefault(address.key, []).append((record, draft.occurred_at))
+                    self._waiting.setdefault(address.key, []).append((record, happened))
 
     def _join(self, record: int, happened: str, person: int) -> None:
         if person not in self._present.setdefault(record, set()):
@@ -315,17 +317,25 @@ class MailLoad:
             self._holders.clear()
         self._holders.update(holders(self.crm.connection, [key for key in keys if key not in self._holders]))
 
-    def _messages(self, keys: Iterable[str]) -> dict[str, tuple[int, str | None]]:
-        """The interaction and the thread of messages that are there."""
-        found: dict[str, tuple[int, str | None]] = {}
+    def _find_present(self, records: Iterable[int]) -> None:
+        """Who is on some messages that are written already."""
+        self._present = defaultdict(set)
+        for record, person in self._pairs(
+            "SELECT interaction_id, contact_id FROM participants WHERE interaction_id IN", records
+        ):
+            self._present[record].add(person)
+
+    def _messages(self, keys: Iterable[str]) -> dict[str, _There]:
+        """Those of some messages that are there."""
+        found: dict[str, _There] = {}
         for part in chunks(list(keys)):
             rows = self.crm.connection.execute(
-                "SELECT r.key, r.entity_id, t.thread FROM external_refs r"  # noqa: S608 - marks only
-                " LEFT JOIN threads t ON t.interaction_id = r.entity_id"
+                "SELECT r.key, i.id, i.occurred_at, t.thread FROM external_refs r"  # noqa: S608 - marks only
+                " JOIN interactions i ON i.id = r.entity_id LEFT JOIN threads t ON t.interaction_id = r.entity_id"
                 f" WHERE r.entity = 'interactions' AND r.source = '{SOURCE}' AND r.key IN ({marks(part)})",
                 part,
             )
-            found.update({key: (record, thread) for key, record, thread in rows})
+            found.update({key: _There(*there) for key, *there in rows})
         return found
 
     def _pairs(self, sql: str, values: Iterable[int] | Iterable[str]) -> Iterable[tuple[Any, int]]:
@@ -341,7 +351,7 @@ class MailLoad:
     def _shared_notices(self) -> list[str]:
         return [
             f"{_times(count)} logged with the others on it only: {what}."
-            for what, count in self._shared.most_common(_SHOWN)
+            for what, count in self.shared.most_common(_SHOWN)
         ]
 
     def _stranger_notices(self) -> list[str]:
@@ -358,33 +368,6 @@ class MailLoad:
         if len(ordered) > _SHOWN:
             found.append(f"  and {len(ordered) - _SHOWN:,} more")
         return found
-
-
-def holders(connection: sqlite3.Connection, keys: Sequence[str]) -> dict[str, tuple[Holder, ...]]:
-    """Who has each of these addresses, given by their match keys."""
-    found: dict[str, dict[int, Holder]] = {key: {} for key in keys}
-    for part in chunks(keys):
-        rows = connection.execute(
-            "SELECT m.normal, c.id, c.name, c.archived_at IS NOT NULL FROM contact_methods m"  # noqa: S608
-            f" JOIN contacts c ON c.id = m.contact_id WHERE m.normal IN ({marks(part)}) AND m.kind = 'email'"
-            " ORDER BY c.id",
-            part,
-        )
-        for key, contact_id, name, archived in rows:
-            found[key][contact_id] = Holder(contact_id, name, bool(archived))
-    return {key: tuple(each.values()) for key, each in found.items()}
-
-
-def meant(found: Sequence[Holder], address: Address) -> Sequence[Holder]:
-    """Who of those that have an address is meant, as far as that can be told.
-
-    Those put away count when nobody else has it; of several the one with the name beside the address is meant.
-    """
-    here = [each for each in found if not each.archived] or found
-    if len(here) > 1 and address.name:
-        wanted = name_key(address.name)
-        here = [each for each in here if name_key(each.name) == wanted] or here
-    return here
 
 
 def _times(count: int) -> str:

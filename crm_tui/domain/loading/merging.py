@@ -1,7 +1,7 @@
 """Laying a row over a person who is there already: what it changes, and writing just that.
 
 A blank cell changes nothing. E-mails, phones, tags and custom values are added, never taken away; a note that already
-contains the row's stays; a default fills only what is empty.
+contains the row's stays; a default fills only what is empty. A lifecycle may be meant to go forward only.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from crm_tui.domain.lifecycles import goes_forward
 from crm_tui.domain.loading.drafts import Change, Method, PersonDraft
 from crm_tui.domain.loading.writer import PeopleWriter
 from crm_tui.errors import CrmError
@@ -100,6 +101,8 @@ class Merger:
             old = row[shown]
             if value is None or old == value or _is_covered(name, old, value):
                 continue
+            if name == "lifecycle" and draft.forward and not goes_forward(str(old), str(value)):
+                continue
             found.columns[name] = value
             found.shown.append(Change(shown, _text(old), _text(value)))
         if draft.custom or draft.defaults.custom:
@@ -186,10 +189,11 @@ def merge_into(draft: PersonDraft, later: PersonDraft) -> None:
     draft.name = later.name or draft.name
     draft.company = later.company or draft.company
     draft.external = draft.external if later.external is None else later.external
-    draft.columns = {
-        **draft.columns,
-        **{name: value for name, value in later.columns.items() if value is not None},
-    }
+    given = {name: value for name, value in later.columns.items() if value is not None}
+    old, new = draft.columns.get("lifecycle"), given.get("lifecycle")
+    if later.forward and old and new and not goes_forward(str(old), str(new)):
+        del given["lifecycle"]
+    draft.columns = {**draft.columns, **given}
     draft.custom = {**draft.custom, **later.custom}
     draft.methods = [*draft.methods, *later.methods]
     draft.tags = [*draft.tags, *later.tags]

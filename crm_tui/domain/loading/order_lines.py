@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from crm_tui.domain import invoice_lines
 from crm_tui.domain.invoice_lines import LineDraft
 from crm_tui.domain.loading.drafts import RejectedRowError
-from crm_tui.domain.loading.order_sums import LineCells, LineError, OrderCells, Orders, Worked
+from crm_tui.domain.loading.order_cells import LineCells, LineError, OrderCells
+from crm_tui.domain.loading.order_sums import Orders, Worked
 from crm_tui.domain.loading.products import Known, refusals
 from crm_tui.money import line_amounts
 from crm_tui.store.transaction import SqlValue
@@ -26,7 +27,9 @@ COLUMNS: Final = (
     "product_id", "description", "quantity", "unit_price_minor", "discount_percent", "tax_percent",
 )  # fmt: skip
 VOID: Final = "void"
-"""The status of an order that is claimed no more."""
+REFUNDED: Final = "refunded"
+GONE: Final = frozenset({VOID, REFUNDED})
+"""The statuses of an order that is claimed no more; of one that is refunded all that was paid was given back."""
 Facts = tuple[object, ...]
 
 
@@ -84,7 +87,7 @@ class OrderLines:
         """
         values = draft.values
         order = OrderCells(*(str(values.get(name) or "") for name in OrderCells._fields))
-        if values.get("status") == VOID or values.get("voided_on"):
+        if values.get("status") in GONE or values.get("voided_on"):
             # it claims nothing anyway
             order = order._replace(refunded="")
         cells: Sequence[LineCells] = values.get("lines", ())
@@ -143,7 +146,7 @@ class OrderLines:
     def _make(self, cells: LineCells, price: int, code: str) -> int:
         name = cells.product or cells.sku
         made = self._crm.products.create(
-            self._writing, name, sku=cells.sku or None, price_minor=price, currency=code
+            self._writing, name, self._known.skus, sku=cells.sku or None, price_minor=price, currency=code
         )
         (sku,) = self._crm.connection.execute("SELECT sku FROM products WHERE id = ?", (made,)).fetchone()
         self._known.add(made, sku, name)

@@ -10,6 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from crm_tui.domain.loading.drafts import RejectedRowError
+from crm_tui.domain.loading.keys import Keys
 from crm_tui.domain.loading.products import refusals
 from crm_tui.domain.loading.records import Difference, Find, RecordDraft, RecordKind
 from crm_tui.domain.service import chunks, marks
@@ -38,6 +39,9 @@ class PaymentKind(RecordKind):
     def __init__(self, crm: Crm, writing: Transaction, rows: NewRows) -> None:
         super().__init__(crm, writing, rows)
         self._refunded: set[int] = set()
+        self._alike = 0
+        self._references: Keys | None = None
+        self._sources: list[str] | None = None
 
     def resolve(self, draft: RecordDraft) -> None:
         """Find the invoice, and read the amount in its currency."""
@@ -71,17 +75,22 @@ class PaymentKind(RecordKind):
             " AND ifnull(reference, '') = ? ORDER BY id LIMIT 1",
             (draft.values["invoice_id"], day.isoformat(), minor, str(draft.column("reference") or "")),
         )
-        return find(self._mark(draft, day, minor), [row[0] for row in rows])[:1], "invoice"
+        found = find(self._mark(draft, day, minor), [row[0] for row in rows])[:1]
+        self._alike += any(map(in_file, found))
+        return found, "invoice"
 
     def by_key(self, draft: RecordDraft, key: str, find: Find) -> list[int]:
         """By the reference alone."""
         reference = draft.column("reference")
         if not reference:
             return []
-        rows = self.crm.connection.execute(
-            "SELECT id FROM payments WHERE reference = ? LIMIT 8", (reference,)
-        )
-        return find(f"r{reference!s}", [row[0] for row in rows])
+        if self._references is None:
+            self._references = Keys()
+            for row_id, known in self.crm.connection.execute(
+                "SELECT id, reference FROM payments WHERE reference IS NOT NULL"
+            ):
+                self._references.add((hash(f"r{known}"),), row_id)
+        return find(f"r{reference!s}", self._references.get(f"r{reference!s}"))
 
     def marks(self, draft: RecordDraft) -> Iterable[str]:
         """Invoice with day, amount and reference; the reference."""
@@ -139,7 +148,16 @@ class PaymentKind(RecordKind):
         return found
 
     def finish(self) -> list[str]:
-        """Say of which invoices more was given back than received."""
+        """Say of which invoices more was given back than received, and which rows told nothing new."""
+        return [*self._more_given_back(), *self._taken_once()]
+
+    def _taken_once(self) -> list[str]:
+        if not self._alike:
+            return []
+        who = "1 row says" if self._alike == 1 else f"{self._alike:,} rows say"
+        return [f"{who} the same as an earlier one and made no payment; a reference of its own would."]
+
+    def _more_given_back(self) -> list[str]:
         found: list[str] = []
         for part in chunks(sorted(self._refunded)):
             rows = self.crm.connection.execute(
@@ -167,10 +185,11 @@ class PaymentKind(RecordKind):
         columns = "SELECT id, currency, voided_on IS NOT NULL FROM invoices"
         row = self.crm.connection.execute(f"{columns} WHERE number = ?", (text,)).fetchone()
         if row is None:
+            sources = self._known_sources()
             rows = self.crm.connection.execute(
-                f"{columns} WHERE id IN (SELECT entity_id FROM external_refs WHERE entity = 'invoices' AND key = ?)"  # noqa: S608
-                " LIMIT 2",
-                (text,),
+                f"{columns} WHERE id IN (SELECT entity_id FROM external_refs WHERE entity = 'invoices'"  # noqa: S608 - marks only
+                f" AND source IN ({marks(sources)}) AND key = ?) LIMIT 2",
+                (*sources, text),
             ).fetchall()
             if len(rows) > 1:
                 raise RejectedRowError(f'"{text[:80]}" is the id of several invoices', "invoice")
@@ -178,3 +197,12 @@ class PaymentKind(RecordKind):
         if row is None:
             raise RejectedRowError(f'there is no invoice "{text[:80]}"', "invoice")
         return int(row[0]), str(row[1]), bool(row[2])
+
+    def _known_sources(self) -> list[str]:
+        """Where invoices came from: the ids that sources know them under are found by source alone."""
+        if self._sources is None:
+            rows = self.crm.connection.execute(
+                "SELECT DISTINCT source FROM external_refs WHERE entity = 'invoices'"
+            )
+            self._sources = [source for (source,) in rows]
+        return self._sources

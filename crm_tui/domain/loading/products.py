@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from crm_tui.domain.loading import money_cells
 from crm_tui.domain.loading.drafts import RejectedRowError
 from crm_tui.domain.loading.keys import Keys
 from crm_tui.domain.loading.records import Difference, Find, RecordDraft, RecordKind
-from crm_tui.errors import CrmError, InvalidDataError
-from crm_tui.money import Money, check_currency, format_decimal, parse_amount, parse_money
+from crm_tui.domain.products import Skus
+from crm_tui.errors import CrmError
+from crm_tui.money import format_decimal
 from crm_tui.store.transaction import Row
 from crm_tui.text import name_key
 
@@ -23,10 +25,15 @@ _SPANS: Final = ("warranty_months", "reorder_days")
 
 
 class Known:
-    """The products by SKU and by name, those made during the load included."""
+    """The products by SKU and by name, those made during the load included.
+
+    Attributes:
+        skus: those that are taken.
+    """
 
     def __init__(self, crm: Crm) -> None:
         self._keys = Keys()
+        self.skus = Skus(())
         rows = crm.connection.execute(
             "SELECT id, sku, name FROM products ORDER BY archived_at IS NOT NULL, id"
         )
@@ -35,6 +42,7 @@ class Known:
 
     def add(self, product_id: int, sku: str, name: str) -> None:
         """Note a product."""
+        self.skus.add(sku)
         marks = [f"s{sku.casefold()}", *([f"n{name_key(name)}"] if name else [])]
         self._keys.add([hash(mark) for mark in marks], product_id)
 
@@ -64,7 +72,7 @@ class ProductKind(RecordKind):
 
     def resolve(self, draft: RecordDraft) -> None:
         """Read the price, so that one that is none rejects the row."""
-        self._money(draft, None)
+        money_cells.check(self.crm, draft, "price")
 
     def match(self, draft: RecordDraft, find: Find, in_file: Callable[[int], bool]) -> tuple[list[int], str]:
         """By SKU, or by name where the row has none."""
@@ -93,15 +101,15 @@ class ProductKind(RecordKind):
         name = draft.name or (str(sku) if sku else "")
         if not name:
             raise RejectedRowError("there is no name", "name")
-        money = self._money(draft, None)
-        code = self._given(draft, "currency")
+        money = money_cells.money(self.crm, draft, "price", None)
+        code = money_cells.given(draft, "currency")
         values: dict[str, Any] = {each: draft.column(each) for each in ("sku", *_SPANS)}
         if money is not None:
             values.update(price_minor=money.minor, currency=money.currency)
         elif code:
             values["currency"] = str(code)
         with refusals():
-            made = self.crm.products.create(self.writing, name, **values)
+            made = self.crm.products.create(self.writing, name, self._known.skus, **values)
         stamps = {"created_at": draft.created_at, "archived_at": draft.column("archived_at")}
         self.writing.update("products", made, {key: value for key, value in stamps.items() if value})
         return made
@@ -126,8 +134,11 @@ class ProductKind(RecordKind):
             found.note("archived_at", row["archived_at"], archived)
         self._compare_price(row, draft, found, changes)
         if changes:
-            found.actions.append(lambda: self.crm.products.update(record_id, **changes))
+            found.actions.append(lambda: self._update(record_id, changes))
         return found
+
+    def _update(self, record_id: int, changes: dict[str, Any]) -> None:
+        self._known.skus.add(self.crm.products.update(record_id, **changes).sku)
 
     def _compare_price(
         self, row: Row, draft: RecordDraft, found: Difference, changes: dict[str, Any]
@@ -136,7 +147,7 @@ class ProductKind(RecordKind):
         old = None if row["price_minor"] is None else int(str(row["price_minor"]))
         if not draft.values.get("price") and old is not None:
             return
-        money = self._money(draft, code)
+        money = money_cells.money(self.crm, draft, "price", code)
         if money is None or (money.minor, money.currency) == (old, code):
             return
         changes["price_minor"], changes["currency"] = money.minor, money.currency
@@ -145,30 +156,6 @@ class ProductKind(RecordKind):
             found.note("price", shown, format_decimal(money.minor, money.currency))
         if money.currency != code:
             found.note("currency", code, money.currency)
-
-    def _given(self, draft: RecordDraft, name: str) -> object:
-        found = draft.values.get(name)
-        return draft.value_defaults.get(name) if found is None else found
-
-    def _money(self, draft: RecordDraft, stored: str | None) -> Money | None:
-        """The price of the row, in its currency, else in the product's, the price's own or the base currency."""
-        text, code = self._given(draft, "price"), self._given(draft, "currency")
-        if not text:
-            return None
-        decimal = draft.values.get("decimal", "auto")
-        try:
-            if code or stored:
-                known = check_currency(str(code or stored))
-                money = Money(parse_amount(str(text), known, decimal), known)
-            else:
-                money = parse_money(str(text), self.crm.config.base_currency, decimal)
-        except InvalidDataError as error:
-            if stored and not code:
-                return self._money(draft, None)
-            raise RejectedRowError(error.message.rstrip("."), "price") from error
-        if money.minor < 0:
-            raise RejectedRowError("the price is below zero", "price")
-        return money
 
 
 @contextmanager

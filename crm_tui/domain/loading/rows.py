@@ -1,7 +1,7 @@
 """New rows of a load, written in batches and journaled as ranges of ids; what follows from them comes at the end.
 
-Documents of the search, keep-in-touch dates and sums of sales lag behind until ``complete``, which has to come before
-anything of the transaction is settled.
+Documents of the search, keep-in-touch dates, sums of sales and counts of hours lag behind until ``complete``, which has
+to come before anything of the transaction is settled.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from crm_tui.domain import documents, touch
+from crm_tui.store import hours
 from crm_tui.store.transaction import Row, SqlValue
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class NewRows:
         self._unsearched: dict[str, list[tuple[int, int]]] = defaultdict(list)
         self._met: set[int] = set()
         self._sold: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        self._hours: set[str] = set()
 
     def add(self, table: str, row: Mapping[str, SqlValue], *, itself: str | None = None) -> int:
         """Take a row with the same columns as the others of its table.
@@ -72,6 +74,8 @@ class NewRows:
                     self._sold[table].append((first, last))
             if table == "participants":
                 self._met.update(int(str(row["contact_id"])) for row in rows)
+            elif table == hours.COUNTED:
+                self._hours.update(hours.hour_of(row) for row in rows)
         self._kept = 0
 
     def complete(self) -> None:
@@ -88,6 +92,8 @@ class NewRows:
         self._unsearched.clear()
         touch.refresh(self._crm.connection, self._crm.clock, sorted(self._met))
         self._met.clear()
+        hours.refresh(self._crm.connection, self._hours)
+        self._hours.clear()
 
 
 def _runs(ids: list[int]) -> list[tuple[int, int]]:

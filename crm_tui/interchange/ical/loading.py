@@ -6,13 +6,16 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from crm_tui.domain.folder_items import ENTRIES
 from crm_tui.domain.loading.drafts import Report
 from crm_tui.errors import InvalidDataError, UsageError
 from crm_tui.interchange.brake import Brake
 from crm_tui.interchange.ical.components import Component, components, decoded
-from crm_tui.interchange.ical.taking import EntryTaker, Item
+from crm_tui.interchange.ical.taking import EntryTaker, Item, is_alone
 from crm_tui.interchange.rejects import RejectedItems
 from crm_tui.interchange.run import Bad, Progress, Rows, Summary, Taker, run
+from crm_tui.interchange.vdir_reading import FolderReading, reading_of
+from crm_tui.interchange.vdir_state import digest
 
 if TYPE_CHECKING:
     from crm_tui.domain.crm import Crm
@@ -85,7 +88,7 @@ class Calendar:
         self.rejected = rejected
         self._options = options
         self._path = path
-        self._text = ""
+        self._text = self._mark = ""
         if path.is_dir():
             from crm_tui.interchange.vdir import count
 
@@ -97,7 +100,9 @@ class Calendar:
                 )
             return
         self._folder = False
-        self._text = decoded(_bytes(path), options.encoding, path.name)
+        data = _bytes(path)
+        self._mark = digest(data)
+        self._text = decoded(data, options.encoding, path.name)
         self.total = self._text.count("\n")
         if "BEGIN:VCALENDAR" not in self._text.upper():
             raise InvalidDataError(
@@ -107,23 +112,40 @@ class Calendar:
 
     def open(self, crm: Crm, writing: Transaction, report: Report, brake: Brake) -> tuple[Taker, Rows]:
         """What takes the entries, and the entries."""
-        taker = EntryTaker(crm, writing, self._options, report)
-        return taker, self._rows(taker, brake)
+        folder = reading_of(crm, self._path, SUFFIX, self._options, ENTRIES)
+        told = report if folder is None else folder.watched(report)
+        taker = EntryTaker(crm, writing, self._options, told, folder)
+        return taker, self._rows(taker, folder, brake)
 
     def unreadable(self) -> Iterable[Bad]:
         """Nothing: what cannot be read is rejected in its place."""
         return ()
 
-    def _rows(self, taker: EntryTaker, brake: Brake) -> Rows:
+    def _rows(self, taker: EntryTaker, folder: FolderReading | None, brake: Brake) -> Rows:
         if not self._folder:
-            entries = components(self._text, encoding=self._options.encoding)
-            yield from ((item.entry.number, item) for item in taker.items(entries))
+            entries: Iterable[Component] = components(self._text, encoding=self._options.encoding)
+            name = ""
+            if folder is not None:
+                entries = list(entries)
+                name = self._path.name if is_alone(entries) else ""
+            for item in taker.items(entries):
+                item.file, item.mark = name, self._mark
+                yield item.entry.number, item
             return
+        assert folder is not None
+        yield from self._items(taker, folder, brake)
+
+    def _items(self, taker: EntryTaker, folder: FolderReading, brake: Brake) -> Rows:
         from crm_tui.interchange.vdir import items
 
         number = 0
         for file, data in items(self._path, SUFFIX):
             brake.check()
+            known = folder.unchanged(file.name, data)
+            if known is not None:
+                number += 1
+                yield number, known
+                continue
             try:
                 text = decoded(data, self._options.encoding, file.name)
                 found = list(components(text, file.name, self._options.encoding))
@@ -131,6 +153,7 @@ class Calendar:
                 found = [Component(1, "VCALENDAR", bad=error.message.rstrip("."), place=file.name)]
             for item in taker.items(found):
                 number += 1
+                item.file, item.mark = file.name if is_alone(found) else "", digest(data)
                 yield number, item
 
 

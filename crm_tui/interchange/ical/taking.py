@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +19,7 @@ from crm_tui.interchange.ical.kept import Current, packed
 from crm_tui.interchange.ical.moments import Zones
 from crm_tui.interchange.ical.people import People
 from crm_tui.interchange.ical.todos import TodoReader, deal_of, is_own
+from crm_tui.interchange.vdir_reading import FolderReading, Unchanged
 from crm_tui.text import email_key
 
 if TYPE_CHECKING:
@@ -37,12 +38,19 @@ _PASSED_OVER: Final = {
 
 @dataclass(slots=True)
 class Item:
-    """An entry with what the rest of its file says of it."""
+    """An entry with what the rest of its file says of it.
+
+    Attributes:
+        file: the file's name where the entry is all that it holds and comes to one record, else "".
+        mark: that of such a file's content.
+    """
 
     entry: Component
     zones: Zones
     replaced: frozenset[str] = frozenset()
     starts: str = ""
+    file: str = ""
+    mark: str = ""
 
     def text(self) -> str:
         """The entry as it stands."""
@@ -57,6 +65,8 @@ class EntryTaker:
     writing: Transaction
     options: Options
     report: Report
+    folder: FolderReading | None = None
+    _before: int = 0
     _skipped: Counter[str] = field(default_factory=Counter)
     _told: list[str] = field(default_factory=list)
     _left_out: Counter[str] = field(default_factory=Counter)
@@ -107,14 +117,19 @@ class EntryTaker:
                 uid = Properties(each).text("UID") if replaced and not each.bad else ""
                 yield Item(each, zones, frozenset(replaced.get(uid, ())), starts.get(uid, ""))
 
-    def take(self, line: int, item: Item) -> None:
+    def take(self, line: int, item: Item | Unchanged) -> None:
         """Take one entry.
 
         Raises:
             RejectedRowError: it cannot be taken.
             ConflictError: it matches, and matches were to fail.
         """
+        if isinstance(item, Unchanged):
+            assert self.folder is not None
+            self.folder.tell(line, item, self.report)
+            return
         entry = item.entry
+        self._before = self._left_out.total()
         if entry.bad:
             raise RejectedRowError(_labelled(entry, None, entry.bad))
         if entry.name not in _READ:
@@ -134,6 +149,8 @@ class EntryTaker:
     def finish(self) -> list[str]:
         """Complete the load; returns notices."""
         told = [notice for loader in self._loaders.values() for notice in loader.finish()]
+        if self.folder is not None:
+            told += self.folder.finish(self.writing)
         for why, times in self._skipped.most_common():
             told.append(f"{times:,} skipped: {why}.")
         told += self._people.notices()
@@ -191,6 +208,8 @@ class EntryTaker:
         own = self._own.find(table, key) if key else None
         draft.own_id = own
         draft.external = key if key and own is None else None
+        if self.folder is not None and item.file and self._left_out.total() == self._before:
+            self.folder.expect(draft.line, item.file, item.mark, table)
         self._loaders[table].take(draft)
 
     def _leave_out(self, name: str) -> None:
@@ -215,6 +234,15 @@ class EntryTaker:
                 except RejectedRowError:
                     continue
         return found
+
+
+def is_alone(entries: Sequence[Component]) -> bool:
+    """Whether a file holds but one entry, which comes to one record and out again as a whole."""
+    found = [each for each in entries if each.name != "VTIMEZONE" or each.bad]
+    if len(found) != 1 or found[0].bad or found[0].name not in _READ:
+        return False
+    several = ("RECURRENCE-ID", "RDATE") if found[0].name == "VTODO" else ("RECURRENCE-ID", "RDATE", "RRULE")
+    return not any(found[0].has(each) for each in several)
 
 
 def _uid_and_mark(properties: Properties, zones: Zones) -> tuple[str, str]:

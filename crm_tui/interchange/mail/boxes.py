@@ -6,8 +6,8 @@ structure is kept, because attachments are named but not read.
 
 from __future__ import annotations
 
+import os
 import re
-import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Final, NamedTuple, Protocol
@@ -191,12 +191,14 @@ class Single:
 def keep(file: IO[bytes]) -> bytes:
     """One message out of a file that holds nothing else, as far as it is kept."""
     kept = Keeper()
-    first = True
+    begun = False
     while line := file.readline(_LINE):
-        # a mail program may hand over the line that divides messages in an mbox
-        if not (first and line.startswith(b"From ")):
-            kept.add(line.removeprefix(b"\xef\xbb\xbf") if first else line)
-        first = False
+        if not begun:
+            line = line.removeprefix(b"\xef\xbb\xbf")
+            # a mail program may hand over the line that divides messages in an mbox, or empty ones
+            begun = not line.startswith(b"From ") and line.strip(b"\r\n") != b""
+        if begun:
+            kept.add(line)
     return kept.data()
 
 
@@ -230,11 +232,12 @@ def _files(folder: Path) -> Iterable[Path]:
     if not folder.is_dir():
         return []
     # a pipe or a device under a message's name would be waited for without end
-    return [
-        each
-        for each in folder.iterdir()
-        if not each.name.startswith(".") and stat.S_ISREG(each.lstat().st_mode)
-    ]
+    with os.scandir(folder) as entries:
+        return [
+            folder / each.name
+            for each in entries
+            if not each.name.startswith(".") and each.is_file(follow_symlinks=False)
+        ]
 
 
 def _reading(path: Path) -> IO[bytes]:

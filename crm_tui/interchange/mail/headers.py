@@ -14,9 +14,10 @@ from email.utils import getaddresses, parsedate_to_datetime
 from functools import lru_cache
 from typing import Final
 
-from crm_tui.domain.loading.mail import Address
+from crm_tui.domain.loading.mail_people import Address
 from crm_tui.emails import email_key
 from crm_tui.interchange.mail.charsets import decoded, safe_line
+from crm_tui.text import is_visible
 
 Headers = dict[str, list[str]]
 LONGEST: Final = 256 * 1024
@@ -138,9 +139,9 @@ def _addresses(value: str) -> tuple[Address, ...]:
         key = email_key(typed)
         if key is not None:
             shown = safe_line(words(name), _LONGEST_NAME).strip("'\" ")
-            # many programs put the address where the name belongs
-            shown = "" if email_key(shown) is not None else shown
-            found.append(Address(key, safe_line(typed, _LONGEST_NAME), shown))
+            # many programs put the address where the name belongs, some a sign that nobody sees
+            shown = "" if email_key(shown) is not None or not is_visible(shown) else shown
+            found.append(Address(key, typed if typed.lower() == key else key, shown))
     return tuple(found)
 
 

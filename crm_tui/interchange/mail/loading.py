@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from crm_tui.store.transaction import Transaction
 
 _TOGETHER: Final = 200
+_MOST_LATE: Final = 2000
 _KEPT_OF_REJECTED: Final = 4000
 
 
@@ -94,12 +95,12 @@ class MailSource:
         load = MailLoad(
             crm, writing, report, create=self._create, tags=self._tags, anybody=not crm.config.own_emails
         )
-        taker = MailTaker(load, MessageReader(crm.config.own_emails, crm.clock))
-        return taker, taker.rows(self._box, brake)
+        self._taker = MailTaker(load, MessageReader(crm.config.own_emails, crm.clock))
+        return self._taker, self._taker.rows(self._box, brake)
 
     def unreadable(self) -> Iterable[Bad]:
-        """Nothing: a message that cannot be read is one that is rejected."""
-        return ()
+        """Those of which it cannot be said whom they are with, now that all others have been taken."""
+        return self._taker.take_late()
 
 
 class MailTaker:
@@ -109,6 +110,7 @@ class MailTaker:
         self._load = load
         self._reader = reader
         self._drafts: dict[int, MailDraft | RejectedRowError] = {}
+        self._late: list[tuple[MailDraft, str]] = []
 
     def rows(self, box: Box, brake: Brake) -> Rows:
         """Number and beginning of each message."""
@@ -124,7 +126,21 @@ class MailTaker:
         draft = self._drafts.pop(line)
         if isinstance(draft, RejectedRowError):
             raise draft
-        self._load.take(draft)
+        try:
+            self._load.take(draft)
+        except RejectedRowError:
+            if not self._load.may_be_known_later(draft) or len(self._late) >= _MOST_LATE:
+                raise
+            self._late.append((draft, row))
+
+    def take_late(self) -> Iterable[Bad]:
+        """Take those that waited for somebody on them to become known; what even now cannot be taken is returned."""
+        self._load.prepare([draft for draft, _ in self._late])
+        for draft, row in self._late:
+            try:
+                self._load.take(draft)
+            except RejectedRowError as error:
+                yield draft.line, row, error
 
     def finish(self) -> list[str]:
         """Complete the load."""

@@ -15,9 +15,11 @@ from crm_tui.interchange.mail.charsets import safe_line, safe_text
 from crm_tui.interchange.mail.parts import Content, HostileMailError, read_content, split
 from crm_tui.interchange.mail.rules import rule
 from crm_tui.interchange.mail.trimming import is_forward, trimmed
+from crm_tui.text import is_visible
 
 if TYPE_CHECKING:
     from crm_tui.dates import Clock
+    from crm_tui.domain.loading.mail_people import Address
     from crm_tui.interchange.mail.boxes import RawMail
 
 NO_SUBJECT: Final = "(no subject)"
@@ -47,11 +49,8 @@ class MessageReader:
         where = _where(raw, headers)
         if head_end > fields.LONGEST:
             raise RejectedRowError(f"{where}: its header is longer than {fields.LONGEST // 1024} KB")
-        writers = fields.addresses(headers.get("from", ()) or headers.get("sender", ()))
-        readers = fields.addresses(value for name in _TO for value in headers.get(name, ()))
-        if not writers and not readers:
-            raise RejectedRowError(f"{where}: it has neither a sender nor a recipient", "from")
-        writer = writers[0] if writers else None
+        writer, others = self._people(headers, where)
+        sent = writer is not None and writer.key in self._own
         reason = rule(headers, writer.key if writer else None, raw.flags) if rules else ""
         subject = safe_line(fields.words(fields.first(headers, "subject")[:4000]), _LONGEST_SUBJECT)
         try:
@@ -59,20 +58,30 @@ class MessageReader:
             content = Content() if reason else read_content(data, headers, body)
         except HostileMailError as error:
             raise RejectedRowError(f"{where}: {error}") from error
-        sent = writer is not None and writer.key in self._own
-        known = {writer.key} if writer else set()
         return MailDraft(
             line=raw.number,
             key=_key(headers, content, subject),
             occurred_at=self._moment(headers, where) if not reason else "",
-            summary=subject or NO_SUBJECT,
+            summary=subject if is_visible(subject) else NO_SUBJECT,
             body=_body(content, subject),
             sent=sent,
             writer=None if sent else writer,
-            readers=[each for each in readers if each.key not in self._own and each.key not in known],
+            readers=others,
             parents=_parents(headers),
             rule=reason,
         )
+
+    def _people(self, headers: fields.Headers, where: str) -> tuple[Address | None, list[Address]]:
+        """Who wrote it, and everybody else on it apart from the person themselves."""
+        writers = fields.addresses(headers.get("from", ()) or headers.get("sender", ()))
+        readers = fields.addresses(value for name in _TO for value in headers.get(name, ()))
+        if not writers and not readers:
+            raise RejectedRowError(f"{where}: it has neither a sender nor a recipient", "from")
+        # whoever wrote it together with the first is on it like those it is to
+        others = {each.key: each for each in (*writers[1:], *readers) if each.key not in self._own}
+        if writers:
+            others.pop(writers[0].key, None)
+        return writers[0] if writers else None, list(others.values())
 
     def _moment(self, headers: fields.Headers, where: str) -> str:
         late = ""

@@ -231,7 +231,8 @@ def _due(invoice: InvoiceView, total: int, balance: int) -> Sum:
     if balance < 0:
         word = "To be given back" if total < 0 else "Paid too much"
         return Sum(word, format_money(-balance, code), strong=True)
-    return Sum("Nothing is left to be paid", format_money(0, code), strong=True)
+    word = "given back" if total < 0 else "paid"
+    return Sum(f"Nothing is left to be {word}", format_money(0, code), strong=True)
 
 
 def _notice(invoice: InvoiceView, payments: Sequence[PaymentView]) -> str:

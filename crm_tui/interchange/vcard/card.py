@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from crm_tui.domain import checks, kept
-from crm_tui.domain.loading.cards import CardDraft, Tie
-from crm_tui.domain.loading.drafts import Method
+from crm_tui.domain.loading.cards import CardDraft
+from crm_tui.domain.loading.drafts import Method, Tie
 from crm_tui.interchange import content_lines as cl
 from crm_tui.interchange.vcard import labels, shadows
 from crm_tui.models import CustomField
@@ -33,6 +33,7 @@ class Card:
         org: the first ORG of a company's card.
         methods: with how much each is preferred.
         left_out: names of properties whose data is not taken, counted.
+        in_part: whether some of that could not be brought over to a card written in its place.
     """
 
     draft: CardDraft
@@ -53,6 +54,7 @@ class Card:
     labels: dict[str, str] = field(default_factory=dict)
     uid: str = ""
     left_out: Counter[str] = field(default_factory=Counter)
+    in_part: bool = False
 
     def keep(self, line: cl.Line) -> None:
         """Keep a property as it is, with its label."""

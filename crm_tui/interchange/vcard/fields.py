@@ -11,7 +11,8 @@ from typing import Final
 
 from crm_tui.domain import checks, kept
 from crm_tui.domain.fields import parse_value
-from crm_tui.domain.loading.cards import REFERRER, Tie
+from crm_tui.domain.loading.detail_merging import REFERRER
+from crm_tui.domain.loading.drafts import Tie
 from crm_tui.errors import InvalidDataError
 from crm_tui.interchange import content_lines as cl
 from crm_tui.interchange.vcard import days, reach, shadows

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from crm_tui.domain import card_ids
+from crm_tui.domain.folder_items import CARDS
 from crm_tui.domain.loading.cards import CardLoader
 from crm_tui.domain.loading.company_cards import CompanyCards
 from crm_tui.domain.loading.drafts import Outcome, RejectedRowError, Report, Verdict
@@ -15,7 +17,7 @@ from crm_tui.domain.loading.people import KEY_FIELDS
 from crm_tui.domain.loading.records import RecordDraft, RecordLoader
 from crm_tui.domain.loading.rows import NewRows
 from crm_tui.errors import InvalidDataError, UsageError
-from crm_tui.interchange import vdir
+from crm_tui.interchange import vdir, vdir_state
 from crm_tui.interchange.brake import Brake
 from crm_tui.interchange.options import Options
 from crm_tui.interchange.rejects import RejectedItems
@@ -24,6 +26,7 @@ from crm_tui.interchange.vcard import splitting
 from crm_tui.interchange.vcard.card import Card
 from crm_tui.interchange.vcard.reading import CardReader
 from crm_tui.interchange.vcard.splitting import CardText
+from crm_tui.interchange.vdir_reading import FolderReading, Unchanged, reading_of
 
 if TYPE_CHECKING:
     from crm_tui.domain.crm import Crm
@@ -92,19 +95,31 @@ class CardSource:
 
     def open(self, crm: Crm, writing: Transaction, report: Report, brake: Brake) -> tuple[Taker, Rows]:
         """What takes the cards, and the cards."""
-        return CardTaker(crm, writing, self._options, report, self.rejected), self._rows()
+        folder = reading_of(crm, self._path, SUFFIX, self._options, CARDS)
+        told = report if folder is None else folder.watched(report)
+        return CardTaker(crm, writing, self._options, told, self.rejected, folder), self._rows(folder)
 
-    def _rows(self) -> Rows:
+    def _rows(self, folder: FolderReading | None) -> Rows:
         if self._cards is None:
-            yield from self._items()
+            assert folder is not None
+            yield from self._items(folder)
             return
-        yield from self._cards.split()
+        cards = self._cards.split()
+        if folder is not None:
+            # a file that is written meanwhile has another mark than this
+            cards = _alone(cards, self._path.name, vdir_state.digest(self._path.read_bytes()))
+        yield from cards
 
-    def _items(self) -> Generator[tuple[int, CardText], None, None]:
+    def _items(self, folder: FolderReading) -> Generator[tuple[int, CardText | Unchanged], None, None]:
         number = 0
         for number, (path, data) in enumerate(vdir.items(self._path, SUFFIX), 1):
+            known = folder.unchanged(path.name, data)
+            if known is not None:
+                yield number, known
+                continue
             try:
-                for _, text in splitting.from_bytes(data, path.name, self._options.encoding):
+                cards = splitting.from_bytes(data, path.name, self._options.encoding)
+                for _, text in _alone(cards, path.name, vdir_state.digest(data)):
                     text.file = path.name
                     yield number, text
             except InvalidDataError as error:
@@ -123,9 +138,16 @@ class CardTaker:
     """Takes the texts of cards; those of companies once all people are there."""
 
     def __init__(
-        self, crm: Crm, writing: Transaction, options: Options, report: Report, rejected: RejectedItems
+        self,
+        crm: Crm,
+        writing: Transaction,
+        options: Options,
+        report: Report,
+        rejected: RejectedItems,
+        folder: FolderReading | None = None,
     ) -> None:
         self._crm = crm
+        self._folder = folder
         self._rejected = rejected
         self._writing = writing
         self._options = options
@@ -142,13 +164,17 @@ class CardTaker:
             source=self._source, custom=bool(custom), on_match=options.on_match, key=options.key,
         )  # fmt: skip
 
-    def take(self, line: int, text: CardText) -> None:
+    def take(self, line: int, text: CardText | Unchanged) -> None:
         """Take one card.
 
         Raises:
             RejectedRowError: it cannot be taken.
             ConflictError: it matches, and matches were to fail.
         """
+        if isinstance(text, Unchanged):
+            assert self._folder is not None
+            self._folder.tell(line, text, self._report)
+            return
         try:
             self._take(line, text)
         except RejectedRowError as error:
@@ -159,6 +185,9 @@ class CardTaker:
     def _take(self, line: int, text: CardText) -> None:
         card = self._reader.read(line, text)
         self._left_out.update(card.left_out)
+        if self._folder is not None and text.item and not card.in_part:
+            entity = "companies" if card.kind == "org" else "contacts"
+            self._folder.expect(line, text.item, text.mark, entity)
         if card.kind == "group":
             self._groups += 1
             self._report(Outcome(line, Verdict.SKIPPED, card.draft.name or ""))
@@ -180,6 +209,8 @@ class CardTaker:
             notices += Companies(self._crm, self._writing, self._options, self._source, self._report).load(
                 self._companies
             )
+        if self._folder is not None:
+            notices += self._folder.finish(self._writing)
         if self._groups:
             groups = "1 group was" if self._groups == 1 else f"{self._groups:,} groups were"
             notices.append(f"{groups} skipped; their members' CATEGORIES are taken as tags.")
@@ -187,6 +218,14 @@ class CardTaker:
             listed = ", ".join(f"{count:,} {word}" for word, count in sorted(self._left_out.items()))
             notices.append(f"Left out: {listed}.")
         return notices
+
+
+def _alone(cards: Iterator[tuple[int, CardText]], name: str, mark: str) -> Iterator[tuple[int, CardText]]:
+    """The cards of a file, the only one of it told so."""
+    first = list(islice(cards, 2))
+    if len(first) == 1:
+        first[0][1].item, first[0][1].mark = name, mark
+    return chain(first, cards)
 
 
 class Companies:

@@ -57,6 +57,7 @@ class CardReader:
         card = Card(CardDraft(line))
         if unreadable:
             card.left_out["lines that are no property"] += unreadable
+            card.in_part = True
         for each in found:
             if each.name == kept.LABEL and each.group:
                 card.labels[each.group] = each.value
@@ -73,6 +74,11 @@ class CardReader:
         except InvalidDataError as error:
             raise RejectedRowError(error.message.rstrip(".")) from error
         return card
+
+
+def is_left_out(line: cl.Line) -> bool:
+    """Whether a property is data that is not taken."""
+    return (line.name in _DATA and not reach.LINK.match(line.value)) or line.param("ENCODING") is not None
 
 
 def _complete(card: Card, desk: Desk) -> None:
@@ -126,8 +132,9 @@ def _take(desk: Desk, readers: Mapping[str, Reader], card: Card, line: cl.Line) 
     name = line.name
     if name in _IGNORED:
         return
-    if (name in _DATA and not reach.LINK.match(line.value)) or line.param("ENCODING") is not None:
+    if is_left_out(line):
         card.left_out[name] += 1
+        card.in_part = card.in_part or line.cut
         return
     if line.cut:
         raise RejectedRowError(f"it is longer than {cl.LONGEST_LINE:,} characters", name)

@@ -43,11 +43,15 @@ class CardText(str):
         encoding: what the file was read as, bytes that did not fit as surrogates.
         file: the file's name where there are several, else "".
         broken: why it cannot be read, "" when it can.
+        item: the file's name where it is the only card of a file in a folder, else "".
+        mark: that of such a file's content.
     """
 
     encoding: str = "utf-8"
     file: str = ""
     broken: str = ""
+    item: str = ""
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,8 @@ _EXAMPLES: Final[Mapping[str, str]] = {
     "close_on": "expected or closed, as the stage says",
     "cadence_days": "keep in touch every so often",
     "ims": "Telegram, Signal, Skype",
+    "dates": "days that matter, such as dates:anniversary",
+    "relations": "who they belong to, such as relations:spouse",
 }
 
 
@@ -70,7 +72,7 @@ def standing(seen: Seen, place: int) -> tuple[str, str, Tone]:
         return ("-", "follows from others", "dim") if quiet and seen.own else ("-", "not imported", "soon")
     label = f" ({target.label})" if target.label else ""
     if chosen:
-        return "=", target.field, "accent"
+        return "=", f"{target.field}{label}", "accent"
     if target.guessed:
         return "~", f"{target.field}{label}, a guess", "soon"
     return "+", f"{target.field}{label}", "good"
@@ -90,8 +92,15 @@ def choices(seen: Seen) -> list[FieldChoice]:
 
 
 def fitting(options: Sequence[FieldChoice], typed: str) -> list[FieldChoice]:
-    """The fields that typed words mean, those that begin so first."""
-    words = fold(typed).split()
+    """The fields that typed words mean, those that begin so first; behind a colon is the label of what they hold."""
+    named, _, label = typed.partition(":")
+    if label.strip():
+        return [
+            FieldChoice(f"{each.field}:{label.strip()}", "with this label", each.words)
+            for each in fitting(options, named)
+            if f"{each.field}.label" in headers.LABELS
+        ]
+    words = fold(named).split()
     found = [each for each in options if all(word in each.words for word in words)]
     start = "_".join(words)
     return sorted(found, key=lambda each: not each.field.startswith(start)) if start else found
@@ -152,10 +161,10 @@ def first_lines(seen: Seen, width: int) -> list[Line]:
             lines += [[(line, "dim")] for line in wrap(row.problem, width)]
         elif row.problem:
             where = f'"{row.column}": ' if row.column else ""
-            lines += _hung(f"line {row.line}", f"x {where}{row.problem}", "bad", width)
+            lines += _hung(f"{seen.words.place} {row.line}", f"x {where}{row.problem}", "bad", width)
         else:
             head, *rest = row.fields or (("", "nothing to import"),)
-            lines += _hung(f"line {row.line}", head[1], "strong", width)
+            lines += _hung(f"{seen.words.place} {row.line}", head[1], "strong", width)
             for name, text in rest:
                 lines += _hung(f"  {name}", text, "plain", width)
     return lines

@@ -157,7 +157,7 @@ class ImportMapping(ImportFrame):
         self.known = found
         self.show_columns()
         basis = self.seen
-        if basis is None or not found.orders:
+        if basis is None or all(row.line for row in basis.first):
             return
 
         def take(seen: Seen) -> None:
@@ -165,7 +165,7 @@ class ImportMapping(ImportFrame):
                 self.seen = seen
                 self.show_columns()
 
-        # now the days of the first rows can be read
+        # now the days and amounts of the first rows can be read
         self.work(lambda: see(self.desk, self.wish(basis), found), take, self._not_again, group="again")
 
     def _not_again(self, _: CrmError) -> None:
@@ -292,7 +292,7 @@ class ImportMapping(ImportFrame):
         if seen is not None:
             self.take_seen(seen)
             if self.known is not None:
-                # the days of the first rows are known already
+                # what the first rows need of the whole file is known already
                 self._take_survey(self.known)
 
     def do_recipe_save(self) -> None:
@@ -347,5 +347,5 @@ def _of_the_whole(seen: Seen) -> tuple[object, ...]:
     options: Options = seen.options
     return (
         seen.path, seen.stamp, seen.table.encoding, seen.table.delimiter, options.kind, options.mapping,
-        options.date_order,
+        options.date_order, options.decimal,
     )  # fmt: skip

@@ -41,8 +41,11 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "deals": ("external_id", "title"),
     "followups": ("external_id", "title"),
     "interactions": ("external_id", "summary"),
+    "products": ("external_id", "sku", "name"),
+    "invoices": ("external_id", "number"),
+    "payments": ("external_id", "reference"),
 }
-"""What records can be matched by, by their kind."""
+"""What records can be matched by, by their kind: the ``key_fields`` of what loads them, not loaded here."""
 _YES: Final = ("no", "yes")
 
 

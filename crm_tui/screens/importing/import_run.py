@@ -242,7 +242,7 @@ def _rejects(summary: Summary, keys: dict[str, str], said: Words) -> list[tuple[
     more = summary.rejected - len(summary.first_rejects)
     if more:
         found.append((f"  and {more:,} more", "dim"))
-    mended = said == _ROWS
+    mended = said.row == _ROWS.row
     if summary.rejects_file is not None:
         then = "; mend them and import it" if mended else ", with the reasons"
         found.append((f"The rejected {said.rows} are in {summary.rejects_file}{then}.", "plain"))

@@ -26,6 +26,7 @@ from crm_tui.interchange.options import Options
 from crm_tui.interchange.own import is_own
 from crm_tui.interchange.preview import Doubt, FirstRow, doubts, first_cells, first_rows
 from crm_tui.interchange.table import Table, glance, look
+from crm_tui.money import Separator
 from crm_tui.store.connection import told
 
 if TYPE_CHECKING:
@@ -52,10 +53,11 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What only the whole file says: how many lines it has, the order of its days, which of them are doubtful."""
+    """What only the whole file says: how many lines, the order of its days, the decimal signs, doubtful days."""
 
     lines: int
     orders: Mapping[int, DateOrder | None] = field(default_factory=dict)
+    signs: Mapping[tuple[int, ...], Separator] = field(default_factory=dict)
     doubts: Sequence[Doubt] = ()
 
 
@@ -87,7 +89,8 @@ class Seen:
     @property
     def words(self) -> Words:
         """How one speaks of what is in it."""
-        return words(TABLE, self.path)
+        found, places = words(TABLE, self.path), self.table.places
+        return found if places is None else found._replace(place=places.word, places=f"{places.word}s")
 
     def address(self, place: int) -> str:
         """How the column at a place is named in a mapping: by its header, where no other has the same."""
@@ -151,6 +154,8 @@ def see(desk: Desk, wish: Wish, survey: Survey | None = None) -> Seen:
     with base(desk) as crm:
         custom = custom_keys(crm, kind)
         columns = Columns(table, options, desk.clock, custom, _unread)
+        if survey is not None:
+            columns.signs.update(survey.signs)
         orders = survey.orders if survey is not None else {}
         first = first_rows(crm, columns, orders, [(line, list(row)) for line, row in cells])
     return Seen(
@@ -189,7 +194,10 @@ def survey(desk: Desk, seen: Seen, brake: Brake) -> Survey:
     )
     columns = Columns(table, options, desk.clock, seen.custom, brake.check)
     found = doubts(columns)
-    return Survey(table.lines, columns.orders, found)
+    with base(desk) as crm:
+        # whoever reads them asks the whole file for what else they need of it
+        first_rows(crm, columns, {}, [(line, list(row)) for line, row in seen.cells])
+    return Survey(table.lines, columns.orders, columns.signs, found)
 
 
 def encodings(path: Path, suggestion: str | None) -> list[tuple[str, str]]:

@@ -148,12 +148,12 @@ def _format(name: str) -> str:
 
 def _fill(crm: Crm, way: Chosen, table: str, rows: Iterable[Any], target: Target, *, over: bool) -> str:
     """Make a folder hold the records, one a file."""
-    from crm_tui.interchange import vdir
+    from crm_tui.interchange.export_formats import fill
 
-    assert way.items is not None
     folder = target.file()
-    tally = vdir.write(folder, way.items(crm, rows), way.suffix, force=over, kind=table)
+    tally = fill(crm, way, table, rows, folder, force=over)
     left = f", {tally.left:,} changed elsewhere left alone" if tally.left else ""
+    left += f", {tally.gone:,} removed elsewhere not written again" if tally.gone else ""
     said = f"{tally.written:,} written, {tally.unchanged:,} unchanged, {tally.removed:,} removed{left}"
     return f"{said} in {folder}."
 
