@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from crm_tui.domain import Crm, documents
-from crm_tui.store import bulk, sales
+from crm_tui.store import bulk, hours, sales
 
 NOW: Final = "2026-03-02 09:30"
 DEALS: Final = 300_000
@@ -131,3 +131,4 @@ def _fill(crm: Crm) -> None:
     bulk.make_indexes(crm.connection, indexes)
     crm.connection.execute(_LAST_CONTACT)
     sales.rebuild(crm.connection)
+    hours.rebuild(crm.connection)

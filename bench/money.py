@@ -11,7 +11,9 @@ from typing import Final
 from bench.history import NOW
 from bench.measure import Figure
 from crm_tui.config import Config
-from crm_tui.domain import Crm
+from crm_tui.dates import Period
+from crm_tui.domain import Crm, goal_figures, goals
+from crm_tui.domain.reports.report import Asked
 
 _TOGETHER: Final = 100.0
 _QUERY: Final = 25.0
@@ -21,6 +23,7 @@ _GOALS: Final = (
     ("revenue", 2_000_000, "EUR", "quarter"),
     ("received", 9_000_000, "EUR", "year"),
     ("calls", 10, None, "week"),
+    ("calls", 5_000, None, "year"),
     ("customers", 100, None, "month"),
 )
 
@@ -46,7 +49,11 @@ def run(base: Path, rounds: int) -> Iterator[Figure]:
         yield Figure(
             "their slowest query", slowest * 1000, "ms p50", _QUERY, " ".join(statement.split())[:60]
         )
-        yield Figure("report rfm", _median(lambda: crm.reports.ask("rfm"), rounds), "s p50", _RFM)
+        yield from _activity(crm, rounds)
+        for by in ("customer", "group"):
+            asked = Asked(by=by)
+            figure = _median(lambda: crm.reports.ask("rfm", asked), rounds)  # noqa: B023 - called before the next
+            yield Figure(f"report rfm by {by}", figure, "s p50", _RFM)
         for name in (
             "winloss",
             "velocity",
@@ -58,6 +65,23 @@ def run(base: Path, rounds: int) -> Iterator[Figure]:
             "silent",
         ):
             yield Figure(f"report {name}", _median(lambda: crm.reports.ask(name), 3), "s p50", _SECONDS)  # noqa: B023
+
+
+def _activity(crm: Crm, rounds: int) -> Iterator[Figure]:
+    """What was done, in spans short and long: the slowest query of each."""
+    today = crm.clock.today
+    year = goals.span_of(today.replace(year=today.year - 1), "year")
+    parts: dict[str, Callable[[], object]] = {
+        "a whole year's goal on calls": lambda: goal_figures.actual(crm, "calls", None, year, today),
+        "report activity": lambda: crm.reports.ask("activity"),
+        "report activity, three years by kind": lambda: crm.reports.ask(
+            "activity", Asked(by="kind", period=Period(today.replace(year=today.year - 3), today))
+        ),
+    }
+    for name, part in parts.items():
+        slowest, _ = max(_queries(crm, {name: part}, rounds))
+        whole = _median(part, rounds) * 1000
+        yield Figure(f"{name}: slowest query", slowest * 1000, "ms p50", _QUERY, f"the whole {whole:.1f}")
 
 
 def _median(action: Callable[[], object], rounds: int) -> float:

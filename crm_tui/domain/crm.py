@@ -259,19 +259,22 @@ class Crm:
 
     def _settle(self, rows: Sequence[journal.ChangedRow], unfilled: Sequence[tuple[int, int]] = ()) -> None:
         from crm_tui.domain import documents, touch
+        from crm_tui.store import hours
 
         touch.settle(self.connection, self.clock, rows)
         if any(row[0] in _SOLD for row in rows):
             from crm_tui.store import sales
 
             sales.settle(self.connection, rows)
+        hours.settle(self.connection, rows)
         documents.settle(self.connection, rows, unfilled)
 
     def _undo(self, operation_id: int) -> journal.Replay:
         from crm_tui.domain import documents, touch, undoing
-        from crm_tui.store import journal
+        from crm_tui.store import hours, journal
 
         ranges = journal.ranges(self.connection, operation_id)
+        counted = hours.in_ranges(self.connection, ranges)
         contacts = touch.contacts_in(self.connection, ranges)
         owners = documents.owners_in(self.connection, ranges)
         before = undoing.look(self.connection, operation_id, ranges)
@@ -282,13 +285,14 @@ class Crm:
             documents.refresh(self.connection, table, ids)
         self._settle(replay.changes)
         self._resell(replay)
+        hours.refresh(self.connection, counted)
         if before is not None:
             undoing.refuse(self.connection, self.config.invoice_number, replay.operation, before)
         return replay
 
     def _redo(self) -> journal.Replay:
         from crm_tui.domain import documents, touch
-        from crm_tui.store import journal
+        from crm_tui.store import hours, journal
 
         replay = journal.redo(self.connection)
         touch.refresh(self.connection, self.clock, touch.contacts_in(self.connection, replay.ranges))
@@ -297,6 +301,7 @@ class Crm:
             documents.refresh(self.connection, table, ids)
         self._settle(replay.changes)
         self._resell(replay)
+        hours.refresh(self.connection, hours.in_ranges(self.connection, replay.ranges))
         return replay
 
     def _resell(self, replay: journal.Replay) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from crm_tui.dates import local_day
 from crm_tui.domain import documents, touch
 from crm_tui.store import connection as store
-from crm_tui.store import sales, search
+from crm_tui.store import hours, sales, search
 from crm_tui.store.transaction import DEVICE_RANGE, SqlValue
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def mend_search(crm: Crm) -> None:
 
 
 def column_problems(crm: Crm) -> list[str]:
-    """Keep-in-touch dates, standings of deals and sums of sales that do not follow from the rows they repeat."""
+    """Maintained dates, standings of deals, sums and counts that do not follow from the rows they repeat."""
     connection = crm.connection
     found = []
     with _trial(crm):
@@ -71,11 +71,12 @@ def column_problems(crm: Crm) -> list[str]:
     ]
     entries = connection.execute(f"SELECT id FROM deals WHERE {_WRONG_ENTRY}")  # noqa: S608 - the text above
     found += [f"deal {deal_id} entered its stage at another moment" for (deal_id,) in entries]
-    return [*found, *islice(sales.problems(connection), _MOST)]
+    found += islice(sales.problems(connection), _MOST)
+    return [*found, *islice(hours.problems(connection), _MOST)]
 
 
 def mend_columns(crm: Crm) -> None:
-    """Work out the maintained columns of contacts and deals, and what sales add up to, anew."""
+    """Work out the maintained columns of contacts and deals, sums of sales and the counts of hours anew."""
     with crm.unjournaled() as connection:
         refresh_columns(connection, crm.clock)
     rows = crm.connection.execute(_MISPLACED_DEALS).fetchall()
@@ -97,10 +98,11 @@ def mend_columns(crm: Crm) -> None:
 
 
 def refresh_columns(connection: sqlite3.Connection, clock: Clock) -> None:
-    """Work out keep-in-touch dates, entries of deals and sums of sales, in the caller's transaction."""
+    """Work out keep-in-touch dates, entries of deals, sums and counts, in the caller's transaction."""
     touch.refresh(connection, clock, [row[0] for row in connection.execute(_TOUCHED).fetchall()])
     connection.execute(f"UPDATE deals SET stage_entered_at = {_NEWEST_MOVE} WHERE {_WRONG_ENTRY}")  # noqa: S608 - names of the schema only
     sales.rebuild(connection)
+    hours.rebuild(connection)
 
 
 def journal_problems(crm: Crm) -> list[str]:

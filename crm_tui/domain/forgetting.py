@@ -18,7 +18,7 @@ from crm_tui.domain.service import chunks, marks
 from crm_tui.locations import backup_folder
 from crm_tui.models import Operation
 from crm_tui.store import connection as store
-from crm_tui.store import dump, erasure, sales
+from crm_tui.store import dump, erasure, hours, sales
 
 if TYPE_CHECKING:
     from crm_tui.domain.crm import Crm
@@ -252,6 +252,7 @@ def _erase(crm: Crm, trail: Trail) -> dict[str, int]:
             "SELECT company_id FROM contacts WHERE id = ? AND company_id IS NOT NULL", (trail.person,)
         )
     }
+    counted = hours.of_rows(connection, trail.interactions)
     erased: dict[str, int] = {}
     for column, table in (
         ("contact_id", "deals"),
@@ -274,6 +275,7 @@ def _erase(crm: Crm, trail: Trail) -> dict[str, int]:
     ):
         documents.refresh(connection, table, gone)
     sales.refresh_customers(connection, customers)
+    hours.refresh(connection, counted)
     return erased
 
 

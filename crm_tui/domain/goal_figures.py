@@ -1,8 +1,8 @@
 """What there is of what a goal aims at, on the days of a span up to the day looked from.
 
 Each figure is the report's of the same name: revenue without tax by the day of the invoice, void ones left out;
-received by the day of the payment, refunds taken off; won by the day a deal was closed. Whole months are read from
-what is kept of them, other days from an index.
+received by the day of the payment, refunds taken off; won by the day a deal was closed. Whole months, and hours of
+interactions, are read from what is kept of them, other days from an index.
 
 A goal in the base currency counts amounts in other currencies too, by the rate of the day looked from; one in
 another currency counts only that.
@@ -16,6 +16,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from crm_tui.dates import Period, add_months, day_start
+from crm_tui.domain.reports.tally import tally
 
 if TYPE_CHECKING:
     from crm_tui.domain.crm import Crm
@@ -52,9 +53,6 @@ MONTHS: Final = {
 }
 """Over whole months."""
 CONTACTS: Final = "SELECT count(*) FROM contacts WHERE created_at >= ? AND created_at < ?"
-INTERACTIONS: Final = (
-    "SELECT count(*) FROM interactions WHERE occurred_at >= ? AND occurred_at < ? AND kind IN ({})"
-)
 
 
 class Actual(NamedTuple):
@@ -76,18 +74,19 @@ def actual(crm: Crm, metric: str, currency: str | None, period: Period, today: d
     if metric in DAYS:
         bounds = (days.start.isoformat(), days.end.isoformat())
         return Actual(crm.connection.execute(DAYS[metric], bounds).fetchone()[0])
-    return Actual(sum(_counted(crm, metric, days)))
+    if metric in KINDS:
+        instants = (day_start(days.start, crm.clock), day_start(days.end, crm.clock))
+        return Actual(sum(*tally(crm.connection, instants, KINDS[metric])))
+    return Actual(sum(_contacts(crm, days)))
 
 
-def _counted(crm: Crm, metric: str, days: Period) -> Iterator[int]:
-    """How many there were, month by month: a year of interactions is too many for one query."""
-    kinds = KINDS.get(metric, ())
-    query = INTERACTIONS.format(", ".join("?" * len(kinds))) if kinds else CONTACTS
+def _contacts(crm: Crm, days: Period) -> Iterator[int]:
+    """How many came to be known, month by month: a year of them is too many for one query."""
     start = days.start
     while start < days.end:
         end = min(days.end, _next_month(start))
         bounds = (day_start(start, crm.clock), day_start(end, crm.clock))
-        yield crm.connection.execute(query, (*bounds, *kinds)).fetchone()[0]
+        yield crm.connection.execute(CONTACTS, bounds).fetchone()[0]
         start = end
 
 

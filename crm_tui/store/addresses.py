@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 OURS = 0x43524D54
 """What marks a file as one of ours; ``store.connection`` writes it."""
-SCHEMA = 3
+SCHEMA = 4
 """The number of migrations; ``store.migrations`` counts them."""
 
 CONTACTS = 10**15

@@ -16,7 +16,7 @@ from itertools import chain
 from typing import Any, Final, NamedTuple
 
 from crm_tui.errors import DatabaseError, InvalidDataError
-from crm_tui.store import migrations, sales
+from crm_tui.store import hours, migrations, sales
 from crm_tui.store.transaction import DERIVED, SqlValue
 
 FORMAT: Final = 1
@@ -29,9 +29,10 @@ TABLES: Final = (
     "invoice_lines", "payments", "external_refs", "kept_lines", "distinct_pairs", "deliveries", "goals",
 )  # fmt: skip
 LEFT_OUT: Final = frozenset({"operations", "changes", "change_ranges", "parked_rows", "search_docs"}) | {
-    *sales.TABLES
+    *sales.TABLES,
+    *hours.TABLES,
 }
-"""The journal, what the search index is made of, and what sales add up to."""
+"""The journal, what the search index is made of, what sales add up to, and the interactions of each hour."""
 _HEADER: Final = "crm_dump"
 _END: Final = '{"end":true}'
 _KEYS: Final = {"meta": "key", "sequences": "entity"}

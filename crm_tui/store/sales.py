@@ -105,6 +105,7 @@ def settle(connection: sqlite3.Connection, rows: Sequence[ChangedRow]) -> None:
     """Bring up to date whatever the changed rows concern."""
     lines: set[int] = set()
     invoices: set[int] = set()
+    paid: set[int] = set()
     customers: set[Customer] = set()
     months: set[str] = set()
     received: set[str] = set()
@@ -115,7 +116,8 @@ def settle(connection: sqlite3.Connection, rows: Sequence[ChangedRow]) -> None:
             lines.add(row_id)
             invoices.update(int(str(row["invoice_id"])) for row in both)
         elif table == "payments":
-            invoices.update(int(str(row["invoice_id"])) for row in both)
+            # what was received is no part of what was sold
+            paid.update(int(str(row["invoice_id"])) for row in both)
             received.update(str(row["paid_on"])[:7] for row in both)
         elif table == "invoices":
             invoices.add(row_id)
@@ -131,11 +133,10 @@ def settle(connection: sqlite3.Connection, rows: Sequence[ChangedRow]) -> None:
             customers.update(_concerned(connection, row_id, both))
         elif table == "companies" and (len(both) == 1 or both[0]["archived_at"] != both[1]["archived_at"]):
             customers.update(_known(connection, [(row_id, 0)]))
-    if lines or invoices:
-        refresh(connection, lines, invoices)
-        for company, person, issued in _of(connection, invoices):
-            months.add(issued[:7])
-            customers.update(found for found in [customer_of(company, person)] if found)
+    refresh(connection, lines, invoices | paid)
+    for company, person, issued in _of(connection, invoices):
+        months.add(issued[:7])
+        customers.update(found for found in [customer_of(company, person)] if found)
     refresh_customers(connection, customers)
     _refresh_months(connection, "revenue_months", months)
     _refresh_months(connection, "received_months", received)
@@ -192,16 +193,20 @@ def load(connection: sqlite3.Connection, ranges: Mapping[str, Sequence[tuple[int
             _put_amounts(
                 connection, connection.execute(f"{_LINES} WHERE id BETWEEN ? AND ?", (low, high)).fetchall()
             )
-    concerned: set[int] = set()
-    for table, column in (("invoices", "id"), ("invoice_lines", "invoice_id"), ("payments", "invoice_id")):
+    invoices, paid = set[int](), set[int]()
+    for table, column, concerned in (
+        ("invoices", "id", invoices),
+        ("invoice_lines", "invoice_id", invoices),
+        ("payments", "invoice_id", paid),
+    ):
         for span in ranges.get(table, ()):
             rows = connection.execute(
                 f"SELECT DISTINCT {column} FROM {table} WHERE id BETWEEN ? AND ?",  # noqa: S608 - fixed names
                 span,
             )
             concerned.update(invoice_id for (invoice_id,) in rows)
-    refresh(connection, (), sorted(concerned))
-    found = set(_of(connection, concerned))
+    refresh(connection, (), sorted(invoices | paid))
+    found = set(_of(connection, invoices))
     customers = {each for company, person, _ in found if (each := customer_of(company, person))}
     if len(customers) > _STEP:
         for table, wanted in _COMPUTED.items():
@@ -209,8 +214,10 @@ def load(connection: sqlite3.Connection, ranges: Mapping[str, Sequence[tuple[int
         return
     refresh_customers(connection, customers)
     _refresh_months(connection, "revenue_months", {issued[:7] for _, _, issued in found})
-    paid = "SELECT DISTINCT substr(paid_on, 1, 7) FROM payments WHERE id BETWEEN ? AND ?"
-    received = {month for span in ranges.get("payments", ()) for (month,) in connection.execute(paid, span)}
+    of_span = "SELECT DISTINCT substr(paid_on, 1, 7) FROM payments WHERE id BETWEEN ? AND ?"
+    received = {
+        month for span in ranges.get("payments", ()) for (month,) in connection.execute(of_span, span)
+    }
     _refresh_months(connection, "received_months", received)
 
 

@@ -14,7 +14,7 @@ from crm_tui.cli import app
 from crm_tui.domain import Crm, doctor, documents, dumping
 from crm_tui.store import connection as store
 from crm_tui.store import migrations
-from crm_tui.store.migrations import m0001_foundation, m0002_interchange
+from crm_tui.store.migrations import m0001_foundation, m0002_interchange, m0003_money
 from tests.conftest import NOW
 from tests.everything import assert_sound
 
@@ -65,12 +65,26 @@ INSERT INTO changes (operation_id, entity, entity_id, before, after) SELECT 1, '
     'id', id, 'contact_id', contact_id, 'kind', kind, 'value', value, 'normal', normal, 'label', label,
     'is_primary', is_primary, 'created_at', created_at, 'updated_at', updated_at) FROM contact_methods WHERE id = 2;
 """
+# what the version with three migrations kept beside these rows, and brought
+SUMS: Final = f"""
+UPDATE invoice_lines SET net_minor = 2000, tax_minor = 400 WHERE id = 1;
+UPDATE invoice_lines SET net_minor = 500 WHERE id = 2;
+UPDATE invoices SET net_minor = 2500, tax_minor = 400, paid_minor = 900;
+INSERT INTO customers VALUES (0, 2, '2025-12-01', '2025-12-01', '2025-12-01', 1);
+INSERT INTO customer_sums VALUES (0, 2, 'EUR', '2025-12-01', '2025-12-01', 1, 2500);
+INSERT INTO reorders VALUES (0, 2, 1, '2025-12-01', '2026-03-01', NULL, 1);
+INSERT INTO revenue_months VALUES ('2025-12', 'EUR', 1, 2500);
+INSERT INTO received_months VALUES ('2025-12', 'EUR', 1, 900);
+INSERT INTO goals VALUES (1, 'calls', NULL, 'week', '2025-12-01', 10, {_AT});
+INSERT INTO sequences VALUES ('goals', 1);
+"""
 
 
-SCHEMAS: Final = (m0001_foundation.STATEMENTS, m0002_interchange.STATEMENTS)
+SCHEMAS: Final = (m0001_foundation.STATEMENTS, m0002_interchange.STATEMENTS, m0003_money.STATEMENTS)
 SINCE: Final = (
     {"kept_lines", "threads", "distinct_pairs"},
     {"customers", "customer_sums", "reorders", "revenue_months", "received_months", "goals"},
+    {"interaction_hours"},
 )
 """The tables that came after each."""
 
@@ -91,6 +105,8 @@ def of_schema(path: Path, number: int) -> None:
             (migrations.SET_NAME, name),
         )
     connection.executescript(DATA)
+    if number > 2:
+        connection.executescript(SUMS)
     connection.execute("BEGIN")
     documents.rebuild(connection)
     connection.execute("COMMIT")
@@ -125,7 +141,7 @@ def known(after: Rows, before: Rows) -> Rows:
     }
 
 
-@pytest.fixture(params=[1, 2], ids=["schema-1", "schema-2"])
+@pytest.fixture(params=[1, 2, 3], ids=["schema-1", "schema-2", "schema-3"])
 def schema(request: pytest.FixtureRequest) -> int:
     return int(request.param)
 
@@ -151,6 +167,7 @@ def test_is_backed_up_and_upgraded_with_every_row(old: Path, schema: int) -> Non
         ]
         assert [row["due_on"] for row in after["reorders"]] == ["2026-03-01"]
         assert [row["quiet_since"] for row in after["customers"]] == ["2025-12-01"]
+        assert after["interaction_hours"] == [{"kind": "call", "hour": "2025-12-01T08", "number": 1}]
         assert_sound(crm)
         assert {each.status for each in doctor.examine(crm, own_folder=False)} == {doctor.OK}
     (backup,) = old.parent.glob("crm.before-upgrade-*.db")

@@ -13,7 +13,7 @@ from crm_tui import models
 from crm_tui.domain import Crm
 from crm_tui.models import Lifecycle, Record
 from crm_tui.store import connection as store
-from crm_tui.store import records, sales
+from crm_tui.store import hours, records, sales
 from tests.everything import BOOKKEEPING, tables
 
 
@@ -54,7 +54,7 @@ def test_the_fields_of_a_record_are_the_columns_of_its_table(
 def test_every_table_has_its_record(schema: dict[str, set[str]]) -> None:
     of_records = {records.table_of(each) for each in record_classes()}
     joined = {"contact_tags", "company_tags", "deal_tags"}
-    brought = {"kept_lines", "threads", "distinct_pairs", *sales.TABLES}
+    brought = {"kept_lines", "threads", "distinct_pairs", *sales.TABLES, *hours.TABLES}
     assert set(schema) - of_records - joined - BOOKKEEPING - brought == {"deliveries", "search_docs"}
 
 

@@ -145,6 +145,26 @@ def test_the_doctor_finds_and_mends_wrong_sums(crm: Crm) -> None:
     assert list(sales.problems(connection)) == []
 
 
+def test_a_payment_touches_what_was_received_and_nothing_else(crm: Crm) -> None:
+    begin(crm)
+    take(crm, ("invoice", 1, None, "2026-01-05", "EUR"))
+    take(crm, ("line", 0, 1, 1000))
+    # what is not worked out anew stays wrong
+    connection = crm.connection
+    connection.execute("UPDATE customer_sums SET net_minor = 1")
+    connection.execute("UPDATE customers SET last_on = '2026-01-06'")
+    connection.execute("UPDATE reorders SET due_on = '2026-01-06'")
+    connection.execute("UPDATE revenue_months SET net_minor = 1")
+    take(crm, ("payment", 0, "2026-01-06", 200))
+    assert connection.execute("SELECT paid_minor FROM invoices").fetchall() == [(200,)]
+    assert list(sales.problems(connection)) == [
+        f"the sums in {table} are wrong" for table in sales.TABLES if table != "received_months"
+    ]
+    crm.undo()
+    assert connection.execute("SELECT count(*) FROM received_months").fetchone() == (0,)
+    assert connection.execute("SELECT net_minor FROM revenue_months").fetchall() == [(1,)]
+
+
 def test_a_newer_contact_moves_the_silence_of_a_customer_and_of_their_company(crm: Crm) -> None:
     begin(crm)
     take(crm, ("invoice", 1, None, "2026-01-05", "EUR"))

@@ -1,7 +1,7 @@
 """What was done: the interactions of each kind, by week, day or month.
 
-A week begins on Monday, days are those of the clock's zone. The counts come from ranges of the index over the time, one
-a row: what is outside the period costs nothing.
+A week begins on Monday, days are those of the clock's zone. The counts are added up from those of hours: what is
+outside the period costs nothing.
 """
 
 from __future__ import annotations
@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from crm_tui.dates import Period, add_months, day_start
 from crm_tui.domain.reports.report import Bar, Figure, Plot, Report, Unit
+from crm_tui.domain.reports.tally import KINDS, tally
 from crm_tui.domain.reports.wishes import DAY, by_of, clipped, day_of, refuse
 from crm_tui.errors import UsageError
-from crm_tui.models import InteractionKind
 
 if TYPE_CHECKING:
     from crm_tui.domain.crm import Crm
@@ -31,10 +30,7 @@ WEEKS: Final = 12
 """How many weeks are looked at unless told otherwise, this one included."""
 LONGEST: Final = 520
 """How many rows there can be."""
-KINDS: Final = tuple(kind.value for kind in InteractionKind)
 _WEEK: Final = timedelta(days=7)
-_SUMS: Final = ", ".join(f"coalesce(sum(kind = '{kind}'), 0)" for kind in KINDS)
-_COUNTS: Final = f"SELECT {_SUMS}, count(*) FROM interactions WHERE occurred_at >= ? AND occurred_at < ?"  # noqa: S608 - fixed names
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +136,7 @@ def counts(crm: Crm, bounds: Sequence[date]) -> list[Counts]:
     """The interactions from each day up to, but without, the next one given."""
     clock = crm.clock
     instants = [day_start(day, clock) for day in bounds]
-    return [Counts(*crm.connection.execute(_COUNTS, pair).fetchone()) for pair in pairwise(instants)]
+    return [Counts(*(*numbers, sum(numbers))) for numbers in tally(crm.connection, instants)]
 
 
 def added(found: Iterable[Counts]) -> Counts:

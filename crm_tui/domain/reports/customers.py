@@ -11,7 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from crm_tui.domain.reports import rated
-from crm_tui.domain.reports.buyers import FIRST, LAST, NAME, PURCHASES, SUMS, Buyers, Made, buyers, worths
+from crm_tui.domain.reports.buyers import Buyers, Made, best_first, buyers, numbers, worths
 from crm_tui.domain.reports.currencies import whole
 from crm_tui.domain.reports.report import Bar, Figure, Plot, Report, Unit
 from crm_tui.domain.reports.sales_rows import CONVERTED, CURRENCY, IDS
@@ -19,6 +19,8 @@ from crm_tui.domain.reports.wishes import day_of, period_or_none, refuse
 from crm_tui.money import Money, divide_half_even
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from crm_tui.domain.crm import Crm
     from crm_tui.domain.reports.report import Asked
 
@@ -31,9 +33,9 @@ BARS: Final = 12
 
 
 class CustomerRow(NamedTuple):
-    """A customer and a currency; ``purchases`` and days are of all, ``share`` of what was bought in this one.
+    """A customer and a currency: ``share`` is of what all bought in it, ``average`` what a purchase in it brought.
 
-    ``average`` is what a purchase brought, only where all were in one currency.
+    ``first_on`` and ``last_on`` are the days of its first and last purchase, in whatever currency.
     """
 
     customer: str
@@ -61,12 +63,12 @@ class CustomerTotals:
 
 
 class _Place(NamedTuple):
-    """Which customer, in which currency, with how much."""
+    """Which customer, in which currency, with how much in how many purchases."""
 
     customer: int
     code: str
     minor: int
-    only: bool
+    purchases: int
 
 
 _COLUMNS: Final = (
@@ -98,65 +100,87 @@ def report(crm: Crm, asked: Asked) -> Report[CustomerRow, CustomerTotals]:
     """
     refuse(asked, "customers", by=True)
     day, period = day_of(crm, asked), period_or_none(crm, asked)
-    found = buyers(crm, asked, period)
-    facts = found.all
-    worth = worths(crm, found.codes, facts, day)
+    found = buyers(crm, asked, period, first=True, named=True)
+    worth = worths(crm, found, day)
     foreign = asked.convert and any(code != crm.config.base_currency for code in found.codes)
-    places = _places(crm, found, worth, convert=foreign)
-    sums: dict[str, int] = {}
-    for each in places:
-        sums[each.code] = sums.get(each.code, 0) + each.minor
+    each_currency = numbers(crm, asked, period) if len(found.codes) > 1 else {}
+    places = _places(crm, found, worth, each_currency, convert=foreign)
+    sums = _sums(found, places, convert=foreign)
     total = whole(crm, sums, day)
-    purchases = sum(fact[PURCHASES] for fact in facts)
+    number, purchases = len(found.ids), sum(found.purchases)
     by_currency = tuple(
-        _totals(code, Money(sums[code], code), [facts[each.customer] for each in places if each.code == code])
+        _totals(Money(sums[code], code), [each.purchases for each in places if each.code == code])
         for code in rated.ordered(crm, sums)
+        if len(sums) > 1
     )
     money = total.money
     totals = CustomerTotals(
-        customers=len(facts), purchases=purchases, currency=money.currency if money else None, revenue=money,
+        customers=number, purchases=purchases, currency=money.currency if money else None, revenue=money,
         average=_average(money, purchases), converted=money is not None and (total.converted or foreign),
     )  # fmt: skip
     rows = Made(places, lambda place: _row(found, sums, place))
     notes = [
-        *([f"Converted by the rates of {day}."] if foreign else []),
+        *([f"Converted by the rates of {day}."] if foreign and crm.rates.list() else []),
         *([total.note] if total.note else []),
     ]
     return Report(
         name="customers", title=TITLE, question=QUESTION, period=period, as_of=day, columns=_COLUMNS, rows=rows,
-        total_columns=_TOTALS, totals=totals, by_currency=by_currency if len(by_currency) > 1 else (),
-        plots=_plots(rows), answer=_answer(totals, sums), notes=tuple(notes), is_empty=not facts,
+        total_columns=_TOTALS, totals=totals, by_currency=by_currency,
+        plots=_plots(rows), answer=_answer(totals, sums), notes=tuple(notes), is_empty=not number,
     )  # fmt: skip
 
 
-def _places(crm: Crm, found: Buyers, worth: list[int | None], *, convert: bool) -> list[_Place]:
+def _places(
+    crm: Crm,
+    found: Buyers,
+    worth: list[int | None],
+    each_currency: Mapping[tuple[int | None, int | None], Mapping[str, int]],
+    *,
+    convert: bool,
+) -> Sequence[_Place]:
     """The rows in their order: each customer's currencies together, the customers by what they are worth."""
-    base, facts = crm.config.base_currency, found.all
-    order = sorted(
-        range(len(facts)), key=lambda at: (worth[at] is None, -(worth[at] or 0), facts[at][NAME], at)
-    )
+    base, order = crm.config.base_currency, best_first(worth, found.names)
+    if len(found.codes) == 1 and not convert:
+        (code,), (column,) = found.codes, found.sums
+        return Made(order, lambda at: _Place(at, code, column[at], found.purchases[at]))
     places = []
     for at in order:
-        sums = [(code, minor) for code, minor in zip(found.codes, facts[at][SUMS], strict=True) if minor]
-        known = worth[at]
+        known, number = worth[at], found.purchases[at]
         if convert and known is not None:
-            sums = [(base, known)]
-        elif not sums:
-            sums = [(found.codes[0], 0)]
-        places += [_Place(at, code, minor, len(sums) == 1) for code, minor in sums]
+            places.append(_Place(at, base, known, number))
+            continue
+        pairs = zip(found.codes, (column[at] for column in found.sums), strict=True)
+        counts = each_currency.get(found.parts(at))
+        if counts is not None:
+            places += [
+                _Place(at, code, minor, counts.get(code, 0))
+                for code, minor in pairs
+                if minor or counts.get(code)
+            ]
+        else:
+            code, minor = next((pair for pair in pairs if pair[1]), (found.codes[0], 0))
+            places.append(_Place(at, code, minor, number))
     return places
 
 
+def _sums(found: Buyers, places: Sequence[_Place], *, convert: bool) -> dict[str, int]:
+    """What the rows add up to, by currency."""
+    if len(found.codes) == 1 and not convert:
+        return {found.codes[0]: sum(found.sums[0])} if found.ids else {}
+    sums: dict[str, int] = {}
+    for each in places:
+        sums[each.code] = sums.get(each.code, 0) + each.minor
+    return sums
+
+
 def _row(found: Buyers, sums: dict[str, int], place: _Place) -> CustomerRow:
-    companies = len(found.companies)
     at = place.customer
-    fact = found.companies[at] if at < companies else found.people[at - companies]
     revenue = Money(place.minor, place.code)
     return CustomerRow(
-        fact[NAME], *found.parts(at), place.code, revenue,
-        place.minor / sums[place.code] if sums[place.code] else None, fact[PURCHASES],
-        _average(revenue, fact[PURCHASES]) if place.only else None,
-        date.fromisoformat(fact[FIRST]), date.fromisoformat(fact[LAST]),
+        found.names[at], *found.parts(at), place.code, revenue,
+        place.minor / sums[place.code] if sums[place.code] else None, place.purchases,
+        _average(revenue, place.purchases),
+        date.fromisoformat(found.first[at]), date.fromisoformat(found.last[at]),
     )  # fmt: skip
 
 
@@ -164,11 +188,12 @@ def _average(money: Money | None, number: int) -> Money | None:
     return Money(divide_half_even(money.minor, number), money.currency) if money and number else None
 
 
-def _totals(code: str, revenue: Money, facts: list[tuple[object, ...]]) -> CustomerTotals:
-    """Of one currency: ``purchases`` are all of those who bought in it, so there is no average."""
+def _totals(revenue: Money, purchases: list[int]) -> CustomerTotals:
+    """Of one currency: the customers with something in it, and their purchases in it."""
+    number = sum(purchases)
     return CustomerTotals(
-        customers=len(facts), purchases=sum(int(str(fact[PURCHASES])) for fact in facts),
-        currency=code, revenue=revenue, average=None,
+        customers=len(purchases), purchases=number, currency=revenue.currency, revenue=revenue,
+        average=_average(revenue, number),
     )  # fmt: skip
 
 

@@ -17,10 +17,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain, pairwise, product
 from operator import add
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
-from crm_tui.domain.reports.buyers import LAST, NAME, PURCHASES, SUMS, Buyers, Made, buyers, worths
+from crm_tui.domain.reports.buyers import Buyers, Made, buyers, worths
 from crm_tui.domain.reports.currencies import whole
 from crm_tui.domain.reports.report import Bar, Figure, Plot, Report, Unit
 from crm_tui.domain.reports.sales_rows import CONVERTED, CURRENCY, IDS
@@ -29,7 +30,7 @@ from crm_tui.money import Money
 
 if TYPE_CHECKING:
     from crm_tui.domain.crm import Crm
-    from crm_tui.domain.reports.report import Asked, Explanation
+    from crm_tui.domain.reports.report import Asked
 
 TITLE: Final = "RFM"
 QUESTION: Final = "Who are the best customers, and who is about to leave?"
@@ -48,6 +49,10 @@ GROUPS: Final = {
     1: ("Lost", "Lost", "At risk", "Cannot lose them", "Cannot lose them"),
 }
 """By recency, the groups by the mean of the other two scores, from 1 to 5."""
+_BASE: Final = 6
+_DIGITS: Final = tuple(product(range(_BASE), repeat=3))
+"""The scores r, f and m of a mark, which has them as its digits; a score that is not known is 0."""
+_HIGHEST: Final = 15
 
 
 class RfmRow(NamedTuple):
@@ -99,24 +104,49 @@ class RfmTotals:
     revenue: Money | None
 
 
-class Scored(NamedTuple):
-    """Customers with their scores: a list each, in the same order; ``m`` is 0 where it is not known.
+def _table(values: Iterable[int]) -> bytes:
+    """What marks are translated by."""
+    return bytes(values).ljust(256, b"\0")
 
-    ``order`` are their places, who brought most first.
+
+_R, _F, _M = (_table(digits[place] for digits in _DIGITS) for place in range(3))
+_TOTAL: Final = _table(sum(digits) for digits in _DIGITS)
+
+
+class Scored(NamedTuple):
+    """Customers with their scores, each at the same place everywhere.
+
+    Attributes:
+        found: what they bought.
+        marks: a byte each, a place in ``_DIGITS``.
+        worth: what they bought is worth in the currency ``code``; None where one of theirs has no rate.
+        order: their places, who brought most first.
     """
 
     found: Buyers
-    facts: list[tuple[Any, ...]]
-    r: list[int]
-    f: list[int]
-    m: list[int]
-    worth: list[int | None]
+    marks: bytes
+    worth: Sequence[int | None]
     order: list[int]
     code: str
 
+    @property
+    def r(self) -> bytes:
+        """The scores of recency."""
+        return self.marks.translate(_R)
+
+    @property
+    def f(self) -> bytes:
+        """The scores of frequency."""
+        return self.marks.translate(_F)
+
+    @property
+    def m(self) -> bytes:
+        """The scores of money."""
+        return self.marks.translate(_M)
+
     def group(self, place: int) -> str:
         """The group of a customer."""
-        return group(self.r[place], self.f[place], self.m[place])
+        return group(*_DIGITS[self.marks[place]])
 
 
 _COLUMNS: Final = {
@@ -143,14 +173,15 @@ _COLUMNS: Final = {
 }
 
 
-def _key(name: str) -> str:
+def key_of(name: str) -> str:
+    """The key of a group's number among the totals."""
     return name.lower().replace(" ", "_")
 
 
 _COUNT: Final = Figure("customers", "Customers", Unit.COUNT)
 _MONEY: Final = (CURRENCY, Figure("revenue", "Revenue", Unit.MONEY), CONVERTED)
 _TOTALS: Final = {
-    "customer": (_COUNT, *(Figure(_key(name), name, Unit.COUNT) for name in NAMES), *_MONEY),
+    "customer": (_COUNT, *(Figure(key_of(name), name, Unit.COUNT) for name in NAMES), *_MONEY),
     # the groups are its rows
     "group": (_COUNT, *_MONEY),
 }
@@ -165,15 +196,12 @@ def report(crm: Crm, asked: Asked) -> Report[RfmRow | RfmGroup, RfmTotals]:
         UsageError: no such rows, or the filter is malformed, or the day is still to come.
     """
     by, day = by_of(asked, "rfm", BY), day_of(crm, asked)
-    scored = scores(crm, asked)
-    groups = _counted(scored)
-    sums = {
-        code: sum([fact[column] for fact in scored.facts])
-        for column, code in enumerate(scored.found.codes, SUMS.start)
-    }
+    scored = scores(crm, asked, named=by == "customer")
+    groups, number = _counted(scored), len(scored.marks)
+    sums = {code: sum(column) for code, column in zip(scored.found.codes, scored.found.sums, strict=True)}
     total = whole(crm, {code: minor for code, minor in sums.items() if minor}, day)
     totals = RfmTotals(
-        customers=len(scored.facts), **{_key(name): groups[name] for name in NAMES},
+        customers=number, **{key_of(name): groups[name] for name in NAMES},
         currency=total.money.currency if total.money else None, converted=total.converted, revenue=total.money,
     )  # fmt: skip
     unknown = sum(each is None for each in scored.worth)
@@ -181,60 +209,58 @@ def report(crm: Crm, asked: Asked) -> Report[RfmRow | RfmGroup, RfmTotals]:
         name="rfm", title=TITLE, question=QUESTION, period=period_or_none(crm, asked), as_of=day, by=by,
         columns=_COLUMNS[by], rows=_customers(scored) if by == "customer" else _groups(scored, groups),
         total_columns=_TOTALS[by], totals=totals, plots=_plots(groups),
-        answer=_answer(len(scored.facts), groups), notes=tuple(_notes(total.note, unknown)),
-        is_empty=not scored.facts,
+        answer=_answer(number, groups), notes=tuple(_notes(total.note, unknown)),
+        is_empty=not number,
     )  # fmt: skip
 
 
-def explain(crm: Crm, figure: str, ref: str | None, asked: Asked) -> Explanation:
-    """How a customer's scores come about, and the purchases they are of.
-
-    Raises:
-        UsageError: no customer was named, or it never bought anything.
-        NotFoundError: there is no such person or company.
-        AmbiguousError: there is more than one.
-    """
-    from crm_tui.domain.reports import rfm_reasons
-
-    return rfm_reasons.explain(crm, figure, ref, asked)
-
-
-def scores(crm: Crm, asked: Asked) -> Scored:
-    """Every customer's scores.
+def scores(crm: Crm, asked: Asked, *, named: bool = False) -> Scored:
+    """Every customer's scores; what they are called only where asked.
 
     Raises:
         UsageError: the filter is malformed, or the day is still to come.
     """
-    found = buyers(crm, asked, period_or_none(crm, asked), first=False)
-    facts = found.all
-    used = [at for at, _ in enumerate(found.codes, SUMS.start) if any(fact[at] for fact in facts)]
+    found = buyers(crm, asked, period_or_none(crm, asked), named=named)
+    used = [at for at, column in enumerate(found.sums) if any(column)]
     code = crm.config.base_currency
+    worth: Sequence[int | None]
     if len(used) == 1:
-        code = found.codes[used[0] - SUMS.start]
-        worth: list[int | None] = [fact[used[0]] for fact in facts]
+        code, worth = found.codes[used[0]], found.sums[used[0]]
     else:
-        worth = worths(crm, found.codes, facts, day_of(crm, asked))
+        worth = worths(crm, found, day_of(crm, asked))
     order = [at for at, each in enumerate(worth) if each is not None]
-    order.sort(key=cast("list[int]", worth).__getitem__, reverse=True)
-    known = cuts([worth[at] for at in order][::-1])
-    return Scored(
-        found, facts, _marks([fact[LAST] for fact in facts]), _marks([fact[PURCHASES] for fact in facts]),
-        [0 if each is None else 1 + bisect_right(known, each) for each in worth],
-        worth, order + [at for at, each in enumerate(worth) if each is None], code,
-    )  # fmt: skip
+    order.sort(key=cast("Sequence[int]", worth).__getitem__, reverse=True)
+    r, f = _marks(found.last, _BASE**2), _marks(found.purchases, _BASE)
+    marks = bytes(map(add, map(add, r, f), _money_marks(worth, order)))
+    return Scored(found, marks, worth, order + [at for at, each in enumerate(worth) if each is None], code)
 
 
-def _marks(values: Sequence[Any]) -> list[int]:
-    """The score of each of many values of which few differ."""
+def _marks(values: Sequence[Any], times: int) -> Iterable[int]:
+    """The score of each of many values of which few differ, so many times."""
     counts = Counter(values)
     bounds = cuts([value for value in sorted(counts) for _ in range(counts[value])])
-    marks = {value: 1 + bisect_right(bounds, value) for value in counts}
-    return [*map(marks.__getitem__, values)]
+    marks = {value: times * (1 + bisect_right(bounds, value)) for value in counts}
+    return map(marks.__getitem__, values)
+
+
+def _money_marks(worth: Sequence[int | None], order: Sequence[int]) -> bytearray:
+    """The scores of money, which nearly all differ: ranges of the places in their order, the highest first."""
+    found, number = bytearray(len(worth)), len(order)
+    # few of them are looked at
+    ranked = Made(order[::-1], cast("Sequence[int]", worth).__getitem__)
+    edges = [0, *(bisect_left(ranked, cut) for cut in _cuts(ranked)), number]
+    for score, (low, high) in enumerate(pairwise(edges), 1):
+        for at in order[number - high : number - low]:
+            found[at] = score
+    return found
 
 
 def cuts(values: Iterable[Any]) -> list[Any]:
     """The values from which on the scores 2, 3, 4 and 5 are given; as many as are."""
-    ranked = sorted(values)
+    return _cuts(sorted(values))
+
+
+def _cuts(ranked: Sequence[Any]) -> list[Any]:
     number = len(ranked)
 
     def score(place: int) -> int:
@@ -253,17 +279,20 @@ def group(r: int, f: int, m: int) -> str:
 
 
 def _customers(scored: Scored) -> Sequence[RfmRow]:
-    totals = [*map(add, map(add, scored.r, scored.f), scored.m)]
-    places = sorted(scored.order, key=totals.__getitem__, reverse=True)
+    totals = scored.marks.translate(_TOTAL)
+    by_total: list[list[int]] = [[] for _ in range(_HIGHEST + 1)]
+    for place in scored.order:
+        by_total[totals[place]].append(place)
+    places = [*chain.from_iterable(reversed(by_total))]
     return Made(places, lambda place: _row(scored, place))
 
 
 def _row(scored: Scored, place: int) -> RfmRow:
-    fact, worth = scored.facts[place], scored.worth[place]
-    r, f, m = scored.r[place], scored.f[place], scored.m[place]
+    found, worth = scored.found, scored.worth[place]
+    r, f, m = _DIGITS[scored.marks[place]]
     return RfmRow(
-        fact[NAME], *scored.found.parts(place), group(r, f, m), r, f, m or None, r + f + m,
-        date.fromisoformat(fact[LAST]), fact[PURCHASES],
+        found.names[place], *found.parts(place), group(r, f, m), r, f, m or None, r + f + m,
+        date.fromisoformat(found.last[place]), found.purchases[place],
         None if worth is None else scored.code, None if worth is None else Money(worth, scored.code),
     )  # fmt: skip
 
@@ -271,16 +300,18 @@ def _row(scored: Scored, place: int) -> RfmRow:
 def _counted(scored: Scored) -> Counter[str]:
     """How many customers there are in each group."""
     found = Counter[str]()
-    for marks, number in Counter(zip(scored.r, scored.f, scored.m, strict=True)).items():
-        found[group(*marks)] += number
+    for mark, number in Counter(scored.marks).items():
+        found[group(*_DIGITS[mark])] += number
     return found
 
 
 def _groups(scored: Scored, groups: Counter[str]) -> tuple[RfmGroup, ...]:
-    sums = Counter[str]()
-    for name, worth in zip(map(group, scored.r, scored.f, scored.m), scored.worth, strict=True):
-        sums[name] += worth or 0
-    number = len(scored.facts)
+    by_mark, sums = Counter[int](), Counter[str]()
+    for mark, worth in zip(scored.marks, scored.worth, strict=True):
+        by_mark[mark] += worth or 0
+    for mark, worth in by_mark.items():
+        sums[group(*_DIGITS[mark])] += worth
+    number = len(scored.marks)
     return tuple(
         RfmGroup(
             group=name, customers=groups[name], share=groups[name] / number,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from crm_tui.dates import day_start
 from crm_tui.domain.reports import rated
+from crm_tui.domain.reports.buyers import Made, best_first
 from crm_tui.domain.reports.currencies import whole
 from crm_tui.domain.reports.report import Bar, Figure, Plot, Report, Unit
 from crm_tui.domain.reports.sales_rows import CONVERTED, CURRENCY, IDS
@@ -63,6 +64,9 @@ class SilentTotals:
     converted: bool = False
 
 
+_Silent = tuple[tuple[Any, ...], dict[str, int]]
+"""The facts of a customer, and what it brought by currency."""
+_NAME, _QUIET = 0, 4
 _COLUMNS: Final = (
     Figure("customer", "Customer"),
     *IDS,
@@ -100,6 +104,12 @@ _SILENT: Final = """SELECT c.{column}, r.name, c.last_on, c.quiet_since, {phone}
     CROSS JOIN invoices INDEXED BY {index} ON invoices.{column} = c.{column}{alone}
     WHERE c.quiet_since <= :limit AND c.{column} > 0 AND {shown} AND {standing}
     GROUP BY c.{column}, c.last_on, c.quiet_since, invoices.currency"""
+# customers are read by id, as their names are; + keeps SQLite from the index over their silence, which has them in
+# another order, and from looking up the sums by half of their key
+_SILENT_NOW: Final = """SELECT c.{column}, r.name, c.last_on, c.quiet_since, {phone}, s.currency, s.net_minor
+    FROM customers c CROSS JOIN {table} r ON r.id = c.{column}
+    CROSS JOIN customer_sums s ON s.company_id = +c.company_id AND s.contact_id = +c.contact_id
+    WHERE c.{column} > 0 AND c.{other} = 0 AND +c.quiet_since <= :limit AND {shown}"""
 _HALVES: Final = (
     ("company_id", "companies", "company_methods", "invoices_by_company", "", "r.archived_at IS NULL"),
     (
@@ -125,15 +135,10 @@ def report(crm: Crm, asked: Asked) -> Report[SilentRow, SilentTotals]:
     total = whole(crm, sums, day)
     foreign = asked.convert and any(code != crm.config.base_currency for code in sums)
     to_base, base = foreign or len(sums) > 1, _Base(crm, day)
-    rows = sorted(
-        (_row(day, facts, by_code, base if to_base else None) for facts, by_code in found),
-        key=lambda row: (
-            row.revenue is None,
-            -(row.revenue.minor if row.revenue else 0),
-            row.quiet_since,
-            row.customer,
-        ),
-    )
+    code = crm.config.base_currency if to_base else next(iter(sums), "")
+    worth = [_worth(by_code, base if to_base else None) for _, by_code in found]
+    order = best_first(worth, *([facts[column] for facts, _ in found] for column in (_QUIET, _NAME)))
+    rows = Made(order, lambda at: _row(day, found[at][0], worth[at], code))
     money = base.of(sums) if to_base else total.money
     totals = SilentTotals(
         silent=len(rows), customers=number, share=len(rows) / number if number else None,
@@ -150,7 +155,7 @@ def report(crm: Crm, asked: Asked) -> Report[SilentRow, SilentTotals]:
         for code in rated.ordered(crm, sums)
     )
     return Report(
-        name="silent", title=TITLE, question=QUESTION, period=None, as_of=day, columns=_COLUMNS, rows=tuple(rows),
+        name="silent", title=TITLE, question=QUESTION, period=None, as_of=day, columns=_COLUMNS, rows=rows,
         total_columns=_TOTALS, totals=totals,
         by_currency=by_currency if len(by_currency) > 1 else (), plots=_plots(rows), answer=_answer(totals, least),
         notes=(
@@ -165,31 +170,29 @@ def least_days(crm: Crm) -> int:
     return crm.config.silent_days or USUAL_DAYS
 
 
-def _read(
-    crm: Crm, asked: Asked, day: date, least: int
-) -> tuple[int, list[tuple[tuple[Any, ...], dict[str, int]]]]:
+def _read(crm: Crm, asked: Asked, day: date, least: int) -> tuple[int, list[_Silent]]:
     """How many customers there are, and the facts of the silent ones with what they brought by currency."""
     counts = standing(crm, asked).sql.replace("?", ":day")
-    customers = _NOW
+    customers, statement = _NOW, _SILENT_NOW
     if is_past(crm, asked):
         from crm_tui.dates import local_day
 
         crm.connection.create_function(
             "crm_silent_day", 1, lambda at: at and local_day(at, crm.clock).isoformat(), deterministic=True
         )
-        customers = _THEN.format(bought=f"invoices.net_minor > 0 AND {counts}")
+        customers, statement = _THEN.format(bought=f"invoices.net_minor > 0 AND {counts}"), _SILENT
     named = {
         "day": day.isoformat(),
         "until": day_start(day + DAY, crm.clock),
         "limit": (day - timedelta(days=least)).isoformat(),
     }
     (number,) = crm.connection.execute(f"SELECT count(*) FROM {customers}", named).fetchone()  # noqa: S608
-    found: dict[tuple[int, int], tuple[tuple[Any, ...], dict[str, int]]] = {}
+    found: dict[tuple[int, int], _Silent] = {}
     for column, table, methods, index, alone, shown in _HALVES:
         phone = _PHONE.format(methods=methods, column=column)
-        query = _SILENT.format(
+        query = statement.format(
             column=column, table=table, phone=phone, customers=customers, index=index, alone=alone, shown=shown,
-            standing=counts,
+            standing=counts, other="contact_id" if column == "company_id" else "company_id",
         )  # fmt: skip
         is_company = table == "companies"
         for row_id, name, last_on, quiet, number_of, code, minor in crm.connection.execute(query, named):
@@ -199,9 +202,17 @@ def _read(
     return number, list(found.values())
 
 
-def _row(day: date, facts: tuple[Any, ...], by_code: dict[str, int], base: _Base | None) -> SilentRow:
+def _worth(by_code: dict[str, int], base: _Base | None) -> int | None:
+    """What a customer brought: in the base currency, or in the only one there is."""
+    if base is None:
+        return sum(by_code.values())
+    money = base.of(by_code)
+    return money.minor if money else None
+
+
+def _row(day: date, facts: tuple[Any, ...], worth: int | None, code: str) -> SilentRow:
     name, company, person, last_on, quiet, phone = facts
-    money = base.of(by_code) if base else next(Money(each, code) for code, each in by_code.items())
+    money = None if worth is None else Money(worth, code)
     since = date.fromisoformat(quiet)
     return SilentRow(
         name, company or None, person or None, date.fromisoformat(last_on), since, (day - since).days, phone,

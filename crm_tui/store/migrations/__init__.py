@@ -13,18 +13,20 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
     from sqlite_utils.migrations import Migrations
 
-NAMES: Final = ("m0001_foundation", "m0002_interchange", "m0003_money")
+NAMES: Final = ("m0001_foundation", "m0002_interchange", "m0003_money", "m0004_hours")
 LATEST: Final = len(NAMES)
 SET_NAME: Final = "crm"
 _FIRST_SUMS: Final = 3
 """The first schema with what sales add up to."""
+_FIRST_HOURS: Final = 4
+"""The first schema with the interactions of each hour."""
 
 
 def migration_set() -> Migrations:
     """Build the set of all migrations, in order."""
     from sqlite_utils.migrations import Migrations
 
-    from crm_tui.store.migrations import m0001_foundation, m0002_interchange, m0003_money
+    from crm_tui.store.migrations import m0001_foundation, m0002_interchange, m0003_money, m0004_hours
 
     migrations = Migrations(SET_NAME)
 
@@ -43,6 +45,11 @@ def migration_set() -> Migrations:
         for statement in m0003_money.STATEMENTS:
             db.conn.execute(statement)
 
+    @migrations(name=NAMES[3])
+    def hours(db: Database) -> None:
+        for statement in m0004_hours.STATEMENTS:
+            db.conn.execute(statement)
+
     return migrations
 
 
@@ -52,11 +59,15 @@ def apply(connection: sqlite3.Connection) -> None:
 
     (before,) = connection.execute("PRAGMA user_version").fetchone()
     migration_set().apply(Database(connection, execute_plugins=False))
+    # after all of them, since it is done as the program of today does it
     if 0 < before < _FIRST_SUMS:
         from crm_tui.store import sales
 
-        # after all of them, since it is done as the program of today does it
         sales.rebuild(connection)
+    if 0 < before < _FIRST_HOURS:
+        from crm_tui.store import hours
+
+        hours.rebuild(connection)
     connection.execute(f"PRAGMA user_version = {LATEST:d}")
 
 
