@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 from crm_tui.dates import Period
 from crm_tui.domain.crm import Crm
 from crm_tui.domain.reports import service
-from crm_tui.domain.reports.report import Asked, Bar, Explanation, Figure, Plot, Reason, Report, Unit
+from crm_tui.domain.reports.behind import Behind
+from crm_tui.domain.reports.cells import Cell
+from crm_tui.domain.reports.report import Asked, Bar, Figure, Plot, Reason, Report, Unit
 from crm_tui.money import MAX_MINOR, Money
 
 
@@ -148,8 +150,7 @@ def install(monkeypatch: pytest.MonkeyPatch) -> list[Asked]:
         asked.append(question)
         return made(period=question.period, as_of=question.as_of or crm.clock.today, by=question.by)
 
-    def explain(crm: Crm, figure: str, ref: str | None, question: Asked) -> Explanation:
-        asked.append(question)
+    def behind(crm: Crm, cell: Cell) -> Behind:
         reasons = (
             Reason(
                 kind="deal",
@@ -161,17 +162,17 @@ def install(monkeypatch: pytest.MonkeyPatch) -> list[Asked]:
             ),
             Reason(kind="deal", id=8, title="No amount", part="no amount"),
         )
-        return Explanation(
-            figure=figure, title=f"Amount of {ref or 'all'}", value=Money(123456, "EUR"), unit=Unit.MONEY,
-            period=question.period, as_of=crm.clock.today, arithmetic=("a = b", "= 1"), reasons=reasons,
-        )  # fmt: skip
+        return Behind(formula="amount = a + b", reasons=reasons)
 
     module = ModuleType("crm_tui.domain.reports.made")
     vars(module).update(
         TITLE="Made up", QUESTION="What if?", BY=("name", "month"), PERIOD=True, CONDITION=None,
-        report=report, explain=explain,
+        report=report,
     )  # fmt: skip
-    monkeypatch.setitem(sys.modules, module.__name__, module)
+    why = ModuleType(f"{module.__name__}_why")
+    vars(why).update(KEYS=("amount", "count"), behind=behind)
+    for each in (module, why):
+        monkeypatch.setitem(sys.modules, each.__name__, each)
     monkeypatch.setattr(service, "NAMES", (*service.NAMES, "made"))
-    monkeypatch.setattr(service, "FIGURES", {**service.FIGURES, "made_amount": "made"})
+    monkeypatch.setattr(service, "FIGURES", {**service.FIGURES, "made_amount": ("made", "amount")})
     return asked

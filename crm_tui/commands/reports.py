@@ -41,6 +41,15 @@ AsOf = Annotated[
     str | None,
     typer.Option("--as-of", metavar="D", help="The state at the end of that day, rebuilt; now unless given."),
 ]
+By = Annotated[
+    str | None,
+    typer.Option(
+        metavar="WHAT", help="What the rows are of, such as month or source; crm report --json lists it."
+    ),
+]
+Convert = Annotated[
+    bool, typer.Option("--convert", help="Rows too in the base currency, by the rates of their days.")
+]
 
 
 class ReportCommand(ListCommand):
@@ -62,9 +71,9 @@ def _names(incomplete: str) -> list[str]:
 
 
 def _figures(incomplete: str) -> list[str]:
-    from crm_tui.domain.reports.service import FIGURES as KNOWN
+    from crm_tui.domain.reports.service import every_figure
 
-    return [name for name in KNOWN if name.startswith(incomplete)]
+    return [name for name in every_figure() if name.startswith(incomplete)]
 
 
 @app.command(
@@ -93,16 +102,9 @@ def report(
     ] = None,
     from_: From = None,
     to: To = None,
-    by: Annotated[
-        str | None,
-        typer.Option(
-            metavar="WHAT", help="What the rows are of, such as month or source; crm report --json lists it."
-        ),
-    ] = None,
+    by: By = None,
     as_of: AsOf = None,
-    convert: Annotated[
-        bool, typer.Option("--convert", help="Rows too in the base currency, by the rates of their days.")
-    ] = False,
+    convert: Convert = False,
     totals: Annotated[bool, typer.Option("--totals", help="The totals alone.")] = False,
     file: Annotated[
         str | None,
@@ -144,6 +146,8 @@ def report(
         "crm why",
         "crm why win_rate --from 2026",
         "crm why weighted --as-of 2026-01-31 --json",
+        "crm why revenue 2026-02",
+        "crm why revenue.received Acme --by customer",
         "crm why per_day --filter currency:eur",
         "crm why next_touch_on anna@example.com",
     ),
@@ -157,31 +161,45 @@ def why(
         ),
     ] = None,
     ref: Annotated[
-        str | None, typer.Argument(metavar="[REF]", help="The record, where the figure is of one.")
+        str | None,
+        typer.Argument(metavar="[REF]", help="The record or row it is of; without one, the total of all."),
     ] = None,
     from_: From = None,
     to: To = None,
+    by: By = None,
     as_of: AsOf = None,
+    convert: Convert = False,
     filters: Annotated[
         list[str] | None,
         typer.Option("--filter", metavar="FILTER", help="Which deals or invoices count; may be given again."),
     ] = None,
 ) -> None:
-    """Show how a figure comes about: the arithmetic with its numbers, and the rows behind it."""
-    if figure is None:
-        if any((from_, to, as_of, filters)):
-            raise UsageError("No figure is named.", "Name one: crm why win_rate. crm why lists them.")
-        from crm_tui.domain.reports.service import FIGURES as KNOWN
-        from crm_tui.domain.reports.service import NAMES
+    """Show how a figure comes about: the arithmetic with its numbers, and the rows behind it.
 
-        _list(ctx, FIGURES, [_Figure(key, name if name in NAMES else None) for key, name in KNOWN.items()])
+    A figure is called REPORT.KEY, by the keys of crm report REPORT --json; some have a name of their own. A row is
+    called as the report shows it: a stage, a month, a customer; where it has one for each currency, the code follows.
+    """
+    if figure is None:
+        if any((from_, to, by, as_of, convert, filters)):
+            raise UsageError("No figure is named.", "Name one: crm why win_rate. crm why lists them.")
+        _list(ctx, FIGURES, _known_figures())
         return
     form = given_format(ctx) or output.default_format()
     with reading(ctx) as crm:
         from crm_tui.domain.reports import typed
         from crm_tui.interchange.report_out import reason_columns, why_json
 
-        asked = typed.figure_about(crm, figure, start=from_, end=to, as_of=as_of, condition=parsed(filters))
+        asked = typed.figure_about(
+            crm,
+            figure,
+            ref,
+            start=from_,
+            end=to,
+            by=by,
+            as_of=as_of,
+            convert=convert,
+            condition=parsed(filters),
+        )
         found = crm.reports.why(figure, ref, asked)
         today = crm.clock.today
         if form is Format.JSON:
@@ -211,6 +229,18 @@ class _Figure(NamedTuple):
 
     figure: str
     report: str | None
+
+
+def _known_figures() -> list[_Figure]:
+    from crm_tui.domain.reports.service import FIGURES as KNOWN
+    from crm_tui.domain.reports.service import RECORDS, every_figure
+
+    homes = {name: home.report for name, home in RECORDS.items()} | {
+        name: report for name, (report, _) in KNOWN.items()
+    }
+    return [
+        _Figure(name, homes[name] if name in homes else name.partition(".")[0]) for name in every_figure()
+    ]
 
 
 def _reports() -> list[_Known]:

@@ -14,12 +14,13 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from crm_tui.cli import app
+from crm_tui.columns import cell
 from crm_tui.commands import loading
 from crm_tui.dates import Period
 from crm_tui.domain import Crm
 from crm_tui.domain.invoice_lines import LineDraft
 from crm_tui.domain.reports.report import Asked
-from crm_tui.domain.reports.service import FIGURES, NAMES, TITLES, module
+from crm_tui.domain.reports.service import FIGURES, NAMES, TITLES, every_figure, module
 from tests.conftest import NOW
 from tests.reports_made import install
 
@@ -259,8 +260,9 @@ def test_what_is_not_understood_is_refused_with_what_there_is(
 def test_why_shows_the_arithmetic_and_the_rows(asked: list[Asked]) -> None:
     found = json.loads(crm("why", "made_amount", "--from", "2026-01", "--to", "2026-02", "--json").stdout)
     assert found == {
-        "figure": "made_amount", "title": "Amount of all", "value": "1234.56", "currency": "EUR", "unit": "money",
-        "from": "2026-01-01", "to": "2026-02-28", "as_of": "2026-03-02", "arithmetic": ["a = b", "= 1"],
+        "figure": "made_amount", "title": "Amount, made up", "value": "1234.56", "currency": "EUR", "unit": "money",
+        "from": "2026-01-01", "to": "2026-02-28", "as_of": "2026-03-02",
+        "arithmetic": ["amount = a + b", "= 1,234.56 EUR (1 added up)"],
         "rows": [
             {
                 "kind": "deal", "id": 7, "title": "Website", "on": "2026-01-31", "part": "open", "value": "1234.56",
@@ -272,12 +274,12 @@ def test_why_shows_the_arithmetic_and_the_rows(asked: list[Asked]) -> None:
             },
         ],
     }  # fmt: skip
-    assert crm("why", "made_amount", "7", "-f", "table").stdout.splitlines() == [
-        "Amount of 7: 1,234.56 EUR",
+    assert crm("why", "made.amount", "Anna", "-f", "table").stdout.splitlines() == [
+        "Amount, made up: 2026-01: 1,234.56 EUR",
         "as of 2 Mar 2026",
         "",
-        "  a = b",
-        "  = 1",
+        "  amount = a + b",
+        "  = 1,234.56 EUR (1 added up)",
         "",
         "Kind  Id  Title      On           Part              Value",
         "deal   7  Website    31 Jan 2026  open       1,234.56 EUR",
@@ -290,12 +292,51 @@ def test_why_shows_the_arithmetic_and_the_rows(asked: list[Asked]) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        ("winrate", 2, "Did you mean win_rate?"),
+        ("made.nonsense", 2, 'There is no figure "made.nonsense".'),
+        ("nonsense.amount", 2, 'There is no figure "nonsense.amount".'),
+        ("stuck extra words", 2, "extra"),
+        ("cycle_days_won", 0, ""),
+        ("weighted nobody", 3, 'No deal matches "nobody".'),
+        ("won", 2, "funnel.won"),
+        ("made.amount nobody", 3, 'The report made has no row "nobody".'),
+        ("made.amount Ann", 0, ""),
+        ("made.amount --by nonsense", 2, "no rows by"),
+        ("weighted Website --by stage", 2, "weighted is the figure of one deal."),
+        ("rfm", 2, "rfm is the figure of one customer."),
+        ("funnel.conversion nowhere", 3, 'The report funnel has no row "nowhere".'),
+        ("winloss.share", 2, "winloss.share is a figure of one row."),
+    ],
+)  # fmt: skip
+def test_why_is_of_a_figure_there_is(asked: list[Asked], words: str, code: int, said: str) -> None:
+    assert said in crm("why", *words.split(), code=code).stderr
+
+
+def test_why_of_a_row_is_named_as_the_report_names_it() -> None:
+    rows = json.loads(crm("report", "pipeline", "--json").stdout)["rows"]
+    lead = next(each for each in rows if each["stage"] == "Lead" and each["currency"] == "EUR")
+    for name in ("Lead EUR", "lead eur"):
+        told = json.loads(crm("why", "pipeline.amount", name, "--json").stdout)
+        assert (told["value"], [each["title"] for each in told["rows"]]) == (lead["amount"], ["Website"])
+    # a deal without an amount has a row of its own
+    assert "Lead EUR, Lead none" in crm("why", "pipeline.amount", "Lead", code=4).stderr
+    assert json.loads(crm("why", "pipeline.missing", "Lead none", "--json").stdout)["value"] == 1
+    month = json.loads(crm("why", "revenue", "2026-02", "--json").stdout)
+    assert month["value"] == "300.00"
+    person = json.loads(crm("why", "revenue", "anna", "--by", "customer", "--from", "2024", "--json").stdout)
+    assert (person["value"], len(person["rows"])) == ("600.00", 2)
+
+
 def test_why_alone_lists_the_figures_and_where_they_stand() -> None:
     listed: list[dict[str, Any]] = json.loads(crm("why", "--json").stdout)
-    assert [each["figure"] for each in listed] == list(FIGURES)
-    assert {each["report"] for each in listed} <= {*NAMES, None}
+    names = [each["figure"] for each in listed]
+    assert names == list(every_figure())
+    assert names[: len(FIGURES)] == list(FIGURES)
+    assert {each["report"] for each in listed} == {*NAMES, None}
     assert crm("why", "--from", "2026", code=2).stderr.startswith("crm: No figure is named.")
-    assert "Did you mean win_rate?" in crm("why", "winrate", code=2).stderr
     assert "not about a period" in crm("why", "next_touch_on", "anna", "--from", "2026", code=2).stderr
     for figure in ("churn", "repeat_rate"):
         assert "not about a period" in crm("why", figure, "--from", "2026", code=2).stderr
@@ -313,6 +354,10 @@ def test_why_takes_the_filter_of_its_report() -> None:
         for figure in figures:
             told = json.loads(crm("why", figure, "--filter", words, *days, "--json").stdout)
             assert told["value"] == totals[figure], figure
+            assert told["arithmetic"][-1] == f"Of the {module(name).CONDITION} that fit {words} only."
+    for figure, ref in (("weighted", "Website"), ("balance", "1"), ("next_touch_on", "anna")):
+        told = crm("why", figure, ref, "--filter", "id:1", code=2)
+        assert told.stderr == f"crm: The figure {figure} takes no filter.\nLeave --filter out.\n"
     assert "takes no filter" in crm("why", "churn", "--filter", "tag:vip", code=2).stderr
     assert "names no field" in crm("why", "win_rate", "--filter", "nonsense:1", code=2).stderr
 
@@ -335,13 +380,18 @@ def test_why_somebody_is_due_on_a_day() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_report_answers_in_every_format(name: str) -> None:
+def test_every_report_has_the_same_figures_in_every_format(name: str) -> None:
     whole = json.loads(crm("report", name, "--json").stdout)
     assert whole["report"] == name
     assert isinstance(whole["totals"], dict)
     assert whole["rows"]
-    for form, lines in (("csv", 1), ("tsv", 1), ("jsonl", 0)):
-        assert len(crm("report", name, "-f", form).stdout.splitlines()) == lines + len(whole["rows"])
+    texts = [{key: cell(value) for key, value in row.items()} for row in whole["rows"]]
+    for form, mark in (("csv", ","), ("tsv", "\t")):
+        text = crm("report", name, "-f", form).stdout
+        assert list(csv.DictReader(io.StringIO(text, newline=""), delimiter=mark)) == texts
+    lines = crm("report", name, "-f", "jsonl").stdout.splitlines()
+    assert [json.loads(line) for line in lines] == whole["rows"]
+    assert json.loads(crm("report", name, "--totals", "-f", "jsonl").stdout) == whole["totals"]
     table = crm("report", name, "-f", "table").stdout.splitlines()
     assert table[0].startswith(TITLES[name])
     assert "Nothing to show." not in table
@@ -370,7 +420,7 @@ def test_names_are_completed() -> None:
         figure = next(
             each for each in loading.group("reports").commands["why"].params if each.name == "figure"
         )
-        assert [each.value for each in figure.shell_complete(ctx, "win")] == ["win_rate"]
+        assert [each.value for each in figure.shell_complete(ctx, "win_")] == ["win_rate"]
 
 
 @pytest.mark.parametrize("words", ["report", "why"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -207,6 +208,18 @@ def test_groups_do_not_depend_on_the_order_of_pairs() -> None:
     for _ in range(20):
         rng.shuffle(pairs)
         assert grouped(pairs, lambda one, other: {one, other} != {1, 4}) == expected
+
+
+def test_texts_in_place_of_names_are_looked_through_soon(crm: Crm) -> None:
+    rng = random.Random(1)
+    words = ["".join(rng.choice("abcdefghij") for _ in range(3)) for _ in range(500)]
+    texts = [" ".join(rng.sample(words, 240)) for _ in range(80)]
+    for text in [*texts, texts[0]]:
+        crm.contacts.add(name=text, company="Acme")
+    began = perf_counter()
+    (group,) = crm.duplicates.contacts()
+    assert perf_counter() - began < 5
+    assert (group.ids, group.reason) == ((1, 81), "same name, same company")
 
 
 def test_a_labelled_set_is_told_apart(tmp_path: Path) -> None:

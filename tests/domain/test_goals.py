@@ -374,10 +374,6 @@ def test_months_and_days_together_are_the_rows_of_the_span(
         (goal_figures.MONTHS["revenue"], "PRIMARY KEY (month>? AND month<?)"),
         (goal_figures.MONTHS["received"], "PRIMARY KEY (month>? AND month<?)"),
         (goal_figures.CONTACTS, "COVERING INDEX contacts_by_creation (created_at>? AND created_at<?)"),
-        (
-            goal_figures.INTERACTIONS.format("?, ?"),
-            "COVERING INDEX interactions_by_time (occurred_at>? AND occurred_at<?)",
-        ),
     ],
     ids=[
         "revenue",
@@ -388,7 +384,6 @@ def test_months_and_days_together_are_the_rows_of_the_span(
         "months",
         "months received",
         "contacts",
-        "touches",
     ],
 )
 def test_each_figure_reads_its_index(crm: Crm, query: str, index: str) -> None:

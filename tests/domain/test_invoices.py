@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -174,6 +176,26 @@ def test_a_won_deal_becomes_an_invoice_once(crm: Crm) -> None:
     assert crm.invoices.from_deal(deal.id).number == "2026-002"
 
 
+def test_a_deal_that_is_invoiced_meanwhile_is_not_invoiced_again(database: Path) -> None:
+    begun = Event()
+
+    def bill(deal_id: int) -> None:
+        with Crm.open(database, now=NOW) as late:
+            late.connection.set_trace_callback(lambda sql: begun.set() if sql.startswith("BEGIN") else None)
+            with pytest.raises(ConflictError, match="invoiced already: 2026-001"):
+                late.invoices.from_deal(deal_id)
+
+    with Crm.open(database, now=NOW) as crm, ThreadPoolExecutor(1) as pool:
+        deal = crm.deals.win(crm.deals.add("Website", amount_minor=1200_00).id)
+        with crm.transaction("bill it"):
+            crm.invoices.from_deal(deal.id)
+            # it waits for this to end
+            done = pool.submit(bill, deal.id)
+            assert begun.wait(20)
+        done.result()
+        assert crm.invoices.count() == 1
+
+
 def test_a_deal_may_be_invoiced_in_parts(crm: Crm) -> None:
     deal = crm.deals.add("Website", company="Acme", amount_minor=1200_00)
     advance = crm.invoices.from_deal(deal.id, lines=[LineDraft("A third", unit_price_minor=400_00)])
@@ -286,6 +308,14 @@ def test_the_day_of_voiding_is_neither_to_come_nor_before_the_issue(crm: Crm) ->
     with pytest.raises(InvalidDataError, match="issued on 2026-02-10"):
         crm.invoices.void(made.id, date(2026, 2, 9))
     assert crm.invoices.void(made.id, date(2026, 2, 10)).voided_on == date(2026, 2, 10)
+
+
+def test_a_void_invoice_is_void_for_an_earlier_clock_too(database: Path) -> None:
+    with Crm.open(database, now=NOW) as crm:
+        crm.invoices.void(crm.invoices.add(lines=WORK, issued_on=date(2026, 1, 5)).id)
+    with Crm.open(database, now=datetime(2026, 2, 1, 9, tzinfo=UTC)) as crm:
+        assert statuses(crm) == statuses(crm, "status:void") == {"2026-001": "void"}
+        assert statuses(crm, "status:paid") == {}
 
 
 def several(crm: Crm) -> None:

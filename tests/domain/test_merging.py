@@ -242,3 +242,33 @@ def test_a_hostile_name_is_text(crm: Crm) -> None:
     assert merged.note == "name: [/]\u202e{} (from [/]\u202e{}, #2)\ntitle: %s{0} (from [/]\u202e{}, #2)"
     assert crm.last_operation is not None
     assert crm.last_operation.summary == "merge contact [/]\u202e{} into Robert'); DROP TABLE contacts;--"
+
+
+def test_a_note_that_is_part_of_another_sentence_is_kept(crm: Crm) -> None:
+    first = crm.contacts.add(name="Bo", note="buys a lot, never pays\nlikes tea").id
+    second = crm.contacts.add(name="Bo", note="pays").id
+    third = crm.contacts.add(name="Bo", note="likes tea").id
+    assert crm.contacts.merge(first, [second, third]).note == "buys a lot, never pays\nlikes tea\n\npays"
+
+
+def test_the_parts_of_a_name_come_with_the_name_that_wins(crm: Crm) -> None:
+    first = crm.contacts.add(name="Anna Kowalska", given_name="Anna", family_name="Kowalska").id
+    second = crm.contacts.add(name="Anja Nowak", given_name="Anja").id
+    merged = crm.contacts.merge(first, [second], {"name": second})
+    assert (merged.name, merged.given_name, merged.family_name) == ("Anja Nowak", "Anja", "Kowalska")
+    assert merged.note == (
+        "name: Anna Kowalska (from Anna Kowalska, #1)\ngiven name: Anna (from Anna Kowalska, #1)"
+    )
+    crm.undo()
+    merged = crm.contacts.merge(first, [second], {"name": second, "given_name": first})
+    assert (merged.name, merged.given_name) == ("Anja Nowak", "Anna")
+
+
+def test_what_hangs_between_the_merged_does_not_move(crm: Crm) -> None:
+    first = crm.contacts.add(name="Bo").id
+    second = crm.contacts.add(name="Bo", referred_by_id=first).id
+    crm.contacts.add(name="Cem", referred_by_id=first)
+    assert crm.merging.plan("contacts", second, [first]).moves == ((1, "person they referred"),)
+    top = crm.companies.add(name="Top").id
+    branch = crm.companies.add(name="Branch", parent_id=top).id
+    assert crm.merging.plan("companies", branch, [top]).moves == ()

@@ -185,6 +185,22 @@ def test_a_number_that_others_follow_cannot_be_changed(crm: Crm) -> None:
         crm.undo(3)
 
 
+def test_a_number_that_an_older_invoice_got_later_follows_too(crm: Crm) -> None:
+    add(crm, "SHOP-7")
+    assert add(crm) == "2026-001"
+    made = undoable(crm)
+    crm.invoices.update(1, number="2026-002")
+    renamed = undoable(crm)
+    crm.invoices.update(1, due_on=date(2027, 11, 30))
+    with pytest.raises(ConflictError, match="invoice 2026-002 was numbered after 2026-001") as refused:
+        crm.undo(made)
+    assert refused.value.operation == renamed
+    crm.undo()
+    crm.undo()
+    crm.undo(made)
+    assert [each.number for each in crm.invoices.list()] == ["SHOP-7"]
+
+
 def test_the_undo_of_several_at_once_is_held_by_the_first(crm: Crm) -> None:
     with crm.transaction("import"):
         add(crm)

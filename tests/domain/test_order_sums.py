@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crm_tui.domain.loading.drafts import RejectedRowError
-from crm_tui.domain.loading.order_sums import LineCells, OrderCells, Orders, Worked
+from crm_tui.domain.loading.order_cells import LineCells, OrderCells
+from crm_tui.domain.loading.order_sums import Orders, Worked
 from crm_tui.money import format_decimal, line_amounts
 
 AMOUNTS = st.integers(1, 10_000_000)
@@ -95,6 +96,10 @@ def test_a_part_that_was_given_back_is_claimed_no_more() -> None:
     assert amounts(found) == [(10000, 1900), (-1000, -190)]
 
 
+def test_nothing_is_given_back_of_nothing() -> None:
+    assert work(refunded="11.90") == []
+
+
 def test_a_total_alone_is_a_line() -> None:
     (line,) = work(total="119.00", order_tax="19.00")
     assert amounts([line]) == [(10000, 1900)]
@@ -124,8 +129,9 @@ def test_nothing_of_something_is_no_line() -> None:
         ({"unit_price": "5", "tax_amount": "6"}, {}, "a tax of 6.00 on 5.00 is no share of it"),
         ({"unit_price": "5", "tax_percent": "10"}, {"order_tax": "2"}, "taxes of its lines come to 0.50, not 2.00"),
         ({"unit_price": "0"}, {"order_tax": "2"}, "a tax of 2.00 on nothing"),
+        ({"quantity": "999999999999", "unit_price": "9000"}, {}, "999999999999 times 900000"),
     ],
-    ids=["total", "price", "quantity", "thousand", "none", "discount", "rate", "tax", "taxes", "nothing"],
+    ids=["total", "price", "quantity", "thousand", "none", "discount", "rate", "tax", "taxes", "nothing", "product"],
 )  # fmt: skip
 def test_what_does_not_agree(cells: dict[str, str], order: dict[str, str], words: str) -> None:
     with pytest.raises(RejectedRowError) as caught:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from pathlib import Path
+from threading import Event
 
 import pytest
 
 from crm_tui.domain import Crm
 from crm_tui.domain.invoice_lines import LineDraft
 from crm_tui.errors import ConflictError, InvalidDataError, NotFoundError
+from tests.conftest import NOW
 from tests.everything import assert_sound
 
 TODAY = date(2026, 3, 2)
@@ -119,6 +123,29 @@ def test_what_was_paid_on_a_void_invoice_stays(crm: Crm) -> None:
     for act in acts:
         with pytest.raises(ConflictError, match="void"):
             act()
+
+
+@pytest.mark.parametrize("verb", ["update", "delete"])
+def test_an_invoice_that_is_voided_meanwhile_keeps_its_payments(database: Path, verb: str) -> None:
+    begun = Event()
+
+    def correct() -> None:
+        with Crm.open(database, now=NOW) as late:
+            late.connection.set_trace_callback(lambda sql: begun.set() if sql.startswith("BEGIN") else None)
+            with pytest.raises(ConflictError, match="void"):
+                late.payments.update(1, amount_minor=5) if verb == "update" else late.payments.delete(1)
+
+    with Crm.open(database, now=NOW) as crm, ThreadPoolExecutor(1) as pool:
+        one = invoice(crm)
+        crm.payments.add(one, 10)
+        crm.payments.add(one, -10)
+        with crm.transaction("void it"):
+            crm.invoices.void(one)
+            # it has looked at the invoice, and waits for this to end
+            done = pool.submit(correct)
+            assert begun.wait(20)
+        done.result()
+        assert [each.amount for each in crm.invoices.payments(one)] == ["0.10", "-0.10"]
 
 
 def test_an_undo_leaves_nothing_paid_on_a_void_invoice(crm: Crm) -> None:

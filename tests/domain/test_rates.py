@@ -84,9 +84,16 @@ def test_a_rate_is_kept_without_needless_zeros(crm: Crm, typed: str, kept: str) 
     assert crm.rates.set("USD", typed).rate == kept
 
 
-@pytest.mark.parametrize("typed", ["", "0", "0.00", "-1", "1,92", "1e3", "nan", "1.", ".5", "١", "1" * 13])
+@pytest.mark.parametrize("typed", ["", "1,92", "1e3", "nan", "1.", ".5", "-.5", "١", "1" * 13])
 def test_what_is_no_rate_is_refused(crm: Crm, typed: str) -> None:
     with pytest.raises(InvalidDataError, match="no rate"):
+        crm.rates.set("USD", typed)
+    assert crm.rates.list() == []
+
+
+@pytest.mark.parametrize("typed", ["0", "0.00", "-1", "-0.5"])
+def test_a_rate_is_above_nothing(crm: Crm, typed: str) -> None:
+    with pytest.raises(InvalidDataError, match=f"A rate is above 0, and {typed} is not."):
         crm.rates.set("USD", typed)
     assert crm.rates.list() == []
 

@@ -66,7 +66,7 @@ def test_customers_in_several_currencies(crm: Crm) -> None:
     found = crm.reports.ask("customers")
     # Anna is worth 10.00 + 15.00 = 25.00, Bo 20.00
     assert [(row.customer, row.revenue, row.average) for row in found.rows] == [
-        ("Anna", eur(1000), None), ("Anna", Money(3000, "USD"), None), ("Bo", eur(2000), eur(2000)),
+        ("Anna", eur(1000), eur(1000)), ("Anna", Money(3000, "USD"), Money(3000, "USD")), ("Bo", eur(2000), eur(2000)),
     ]  # fmt: skip
     assert (found.totals.customers, found.totals.revenue, found.totals.converted) == (2, eur(4500), True)
     assert [(each.currency, each.customers) for each in found.by_currency] == [("EUR", 2), ("USD", 1)]
@@ -75,6 +75,53 @@ def test_customers_in_several_currencies(crm: Crm) -> None:
         ("Anna", eur(2500), eur(1250)), ("Bo", eur(2000), eur(2000)),
     ]  # fmt: skip
     assert (found.totals.revenue, found.totals.converted) == (eur(4500), True)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [Asked(), Asked(period=Period(date(2025, 1, 1), date(2027, 1, 1))), Asked(condition="id>0")],
+    ids=["as-kept", "of-a-period", "of-a-filter"],
+)
+def test_purchases_are_counted_in_the_currency_of_the_row(crm: Crm, asked: Asked) -> None:
+    anna, bo = crm.contacts.add(name="Anna").id, crm.contacts.add(name="Bo").id
+    firm = crm.companies.add(name="Firm").id
+    # Anna: EUR 10.00 + 10.00 in 2, USD 30.00 in 1. Bo: EUR 20.00 in 1, all of it given back, USD 5.00 in 1.
+    # Firm: EUR 7.00 in 1, a credit of JPY 100 in none
+    for day, minor, code in (
+        ("2026-01-01", 1000, "EUR"),
+        ("2026-01-02", 1000, "EUR"),
+        ("2026-01-03", 3000, "USD"),
+    ):
+        invoice(crm, day, minor, contact=anna, currency=code)
+    for day, minor, code in (
+        ("2026-01-01", 2000, "EUR"),
+        ("2026-01-02", -2000, "EUR"),
+        ("2026-01-03", 500, "USD"),
+    ):
+        invoice(crm, day, minor, contact=bo, currency=code)
+    invoice(crm, "2026-01-01", 700, company=firm)
+    invoice(crm, "2026-01-02", -100, company=firm, currency="JPY")
+    # Cem: USD 4.00 in 1, all of it given back
+    cem = crm.contacts.add(name="Cem").id
+    for day, minor in (("2026-01-01", 400), ("2026-01-02", -400)):
+        invoice(crm, day, minor, contact=cem, currency="USD")
+    found = crm.reports.ask("customers", asked)
+    rows = {
+        (row.customer, row.currency): (row.purchases, row.revenue.minor, row.average) for row in found.rows
+    }
+    assert rows == {
+        ("Anna", "EUR"): (2, 2000, eur(1000)),
+        ("Anna", "USD"): (1, 3000, Money(3000, "USD")),
+        ("Bo", "EUR"): (1, 0, eur(0)),
+        ("Bo", "USD"): (1, 500, Money(500, "USD")),
+        ("Cem", "USD"): (1, 0, Money(0, "USD")),
+        ("Firm", "EUR"): (1, 700, eur(700)),
+        ("Firm", "JPY"): (0, -100, None),
+    }
+    assert (found.totals.customers, found.totals.purchases) == (4, 7)
+    told = [(each.currency, each.customers, each.purchases, each.average) for each in found.by_currency]
+    assert sorted(told) == [("EUR", 3, 4, eur(675)), ("JPY", 1, 0, None), ("USD", 3, 3, Money(1167, "USD"))]
+    assert found.totals.purchases == sum(row.purchases for row in found.rows)
 
 
 def test_nobody_has_bought(crm: Crm) -> None:
@@ -182,3 +229,16 @@ def test_nobody_is_silent(crm: Crm) -> None:
     found = crm.reports.ask("silent")
     assert (found.rows, found.is_empty, found.totals.share) == ((), True, None)
     assert found.answer[0] == "No customer has been silent for 180 days."
+
+
+def test_the_sums_of_the_silent_are_looked_up_by_their_whole_key(crm: Crm) -> None:
+    seen: list[str] = []
+    crm.connection.set_trace_callback(seen.append)
+    crm.reports.ask("silent")
+    crm.connection.set_trace_callback(None)
+    queries = [sql for sql in seen if "customer_sums" in sql]
+    plans = [[row[3] for row in crm.connection.execute(f"EXPLAIN QUERY PLAN {sql}")] for sql in queries]
+    assert [[step for step in plan if step.startswith(("SEARCH c ", "SEARCH s "))] for plan in plans] == [
+        [f"SEARCH c USING PRIMARY KEY ({key})", "SEARCH s USING PRIMARY KEY (company_id=? AND contact_id=?)"]
+        for key in ("company_id>?", "company_id=? AND contact_id>?")
+    ]

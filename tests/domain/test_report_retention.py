@@ -73,7 +73,7 @@ def test_the_repeat_rate_counts_purchases(crm: Crm) -> None:
     assert (totals.customers, totals.repeat_customers, totals.repeat_rate) == (5, 4, 0.8)
     assert (totals.churned, totals.churn) == (0, 0.0)
     why = crm.reports.why("repeat_rate")
-    assert (why.value, why.arithmetic[1:]) == (0.8, ("4 / 5", "= 0.8000"))
+    assert (why.value, why.arithmetic[1:]) == (0.8, ("= 4 / 5 = 80.0 %",))
     assert sum(int(str(reason.value)) for reason in why.reasons) == 4
     assert {reason.title: reason.part for reason in why.reasons}["Eva"] == "1 purchase"
 

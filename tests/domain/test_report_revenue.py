@@ -13,7 +13,7 @@ from crm_tui.dates import Period
 from crm_tui.domain import Crm
 from crm_tui.domain.reports.report import Asked
 from crm_tui.domain.reports.revenue import BY
-from crm_tui.errors import UsageError
+from crm_tui.errors import NotFoundError, UsageError
 from crm_tui.money import Money, convert
 from tests.conftest import NOW
 from tests.sales_rows import invoice, pay, product
@@ -199,7 +199,7 @@ def test_without_a_rate_there_is_no_total(crm: Crm) -> None:
 
 
 def test_explained_by_its_invoices_and_payments(crm: Crm) -> None:
-    ids = sell(crm)
+    sell(crm)
     why = crm.reports.why("revenue")
     assert why.value == eur(38500)
     assert [(reason.kind, reason.on, reason.value) for reason in why.reasons[:2]] == [
@@ -212,8 +212,31 @@ def test_explained_by_its_invoices_and_payments(crm: Crm) -> None:
     )
     came = crm.reports.why("received")
     assert (came.value, [reason.kind for reason in came.reasons]) == (eur(20000), ["payment", "payment"])
-    with pytest.raises(UsageError, match="of the whole business"):
-        crm.reports.why("revenue", str(ids["anna"]))
+    assert crm.reports.why("revenue", "Anna", Asked(by="customer")).value == eur(18000)
+    with pytest.raises(NotFoundError, match='revenue has no row "Anna"'):
+        crm.reports.why("revenue", "Anna")
+
+
+def test_each_row_is_explained_by_what_is_in_it(crm: Crm) -> None:
+    sell(crm)
+    december = crm.reports.why("received", "2025-12")
+    assert (december.title, december.value) == ("Received: 2025-12", eur(12000))
+    assert december.period == Period(date(2025, 12, 1), date(2026, 1, 1))
+    tea = crm.reports.why("revenue", "tea", Asked(by="product"))
+    # of the invoice for tea and cake, the tea alone
+    assert [(each.title, each.value) for each in tea.reasons] == [
+        ("N2, Anna", eur(1000)), ("N3, Anna", eur(3000)),
+    ]  # fmt: skip
+    assert tea.arithmetic[0].startswith("revenue = sum of the net amounts of its lines of the invoices")
+    assert tea.arithmetic[1] == "= 40.00 EUR (2 added up)"
+    new = crm.reports.why("revenue.invoices", "new", Asked(by="kind"))
+    assert (new.value, [each.title for each in new.reasons]) == (2, ["N1, Anna", "N4, Bo & Sons"])
+    tax = crm.reports.why("revenue.tax", "2025", Asked(by="year"))
+    assert (tax.value, [each.value for each in tax.reasons]) == (eur(2000), [eur(2000), eur(0)])
+    paid = crm.reports.why("received", "Bo & Sons", Asked(by="customer"))
+    assert (paid.value, [each.kind for each in paid.reasons]) == (eur(8000), ["payment"])
+    with pytest.raises(UsageError, match="received is no figure"):
+        crm.reports.why("received", "tea", Asked(by="product"))
 
 
 @pytest.mark.parametrize(

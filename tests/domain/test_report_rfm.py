@@ -222,16 +222,19 @@ def plans_of(crm: Crm, asked: Asked, marked: str) -> list[list[str]]:
 
 def test_a_day_gone_by_is_read_from_two_covering_indexes_in_their_order(crm: Crm) -> None:
     plans = plans_of(crm, Asked(as_of=date(2026, 1, 1)), "GROUP BY invoices")
-    assert [plan[0] for plan in plans] == [
-        "SEARCH invoices USING COVERING INDEX invoices_by_company (company_id>?)",
-        "SEARCH invoices USING COVERING INDEX invoices_of_people (contact_id>?)",
+    assert [[step for step in plan if "INDEX" in step] for plan in plans] == [
+        ["SEARCH invoices USING COVERING INDEX invoices_by_company (company_id>?)"],
+        ["SEARCH invoices USING COVERING INDEX invoices_of_people (contact_id>?)"],
     ]
     assert not any("TEMP B-TREE" in step for plan in plans for step in plan)
 
 
 def test_now_it_reads_what_is_kept_in_its_order(crm: Crm) -> None:
     plans = plans_of(crm, Asked(), "FROM customer_sums")
-    assert len(plans) == 2
+    assert [[step for step in plan if " s " in step] for plan in plans] == [
+        ["SEARCH s USING PRIMARY KEY (company_id>?)"],
+        ["SEARCH s USING PRIMARY KEY (company_id=? AND contact_id>?)"],
+    ]
     assert not any("TEMP B-TREE" in step for plan in plans for step in plan)
 
 
@@ -247,8 +250,40 @@ def test_what_is_kept_says_what_the_invoices_say(crm: Crm) -> None:
             contact_id=contact,
             currency=code,
         )
-    now, read = buyers(crm, Asked()), buyers(crm, Asked(condition="issued_on:any"))
-    assert now == read
-    assert [fact[1:] for fact in now.all] == [
-        ("2026-03-02", "2026-03-02", 2, 450, 900, "Acme"), ("2026-03-02", "2026-03-02", 1, 200, 0, "Anna"),
-    ]  # fmt: skip
+    day = "2026-03-02"
+    now = buyers(crm, Asked(), first=True, named=True)
+    assert now == (
+        ("EUR", "USD"),
+        1,
+        [acme, anna],
+        [day] * 2,
+        [day] * 2,
+        [2, 1],
+        [[450, 200], [900, 0]],
+        ["Acme", "Anna"],
+    )
+    assert now == buyers(crm, Asked(condition="issued_on:any"), first=True, named=True)
+    assert (now.parts(0), now.parts(1)) == ((acme, None), (None, anna))
+    bare = now._replace(first=[], names=[])
+    assert buyers(crm, Asked()) == bare == buyers(crm, Asked(condition="issued_on:any"))
+
+
+@pytest.mark.parametrize("code", ["EUR", "JPY"])
+def test_one_currency_is_read_as_several_are(crm: Crm, code: str) -> None:
+    people = shop(crm)
+    one = buyers(crm, Asked(), first=True, named=True)
+    assert one.codes == ("EUR",)
+    # a currency in which nobody's purchase is left
+    invoice(crm, "2026-02-01", 9, contact=people["Ana"], currency=code, void="2026-02-02")
+    again = buyers(crm, Asked(), first=True, named=True)
+    assert (again.names, again.last, again.sums[0]) == (one.names, one.last, one.sums[0])
+    assert again.sums[1:] == [[0] * len(one.ids)] * (code != "EUR")
+
+
+def test_names_are_whatever_they_are(crm: Crm) -> None:
+    names = ["[/]", '"quoted", \\ and \n', "Əliyə 💶", "\x1b[31m", "null"]
+    for name in names:
+        with crm.transaction("add") as writing:
+            person = writing.insert("contacts", {"name": name, "name_key": "x"})
+        invoice(crm, "2026-01-01", 100, contact=person)
+    assert buyers(crm, Asked(), named=True).names == names

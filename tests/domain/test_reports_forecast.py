@@ -107,6 +107,46 @@ def test_a_missing_probability_is_the_stages(crm: Crm) -> None:
     assert forecast(crm).totals.weighted == Money(2_500, "EUR")
 
 
+def test_lost_deals_never_count(crm: Crm) -> None:
+    def add(**values: Any) -> int:
+        return crm.deals.add("a", amount_minor=10_000, currency="EUR", expected_close_on=TODAY, **values).id
+
+    by_verb = add(probability=100)
+    crm.deals.lose(by_verb, "price")
+    add(stage="Lost", lost_reason="price", probability=100)
+    stage = next(each for each in crm.pipelines.stages() if each.name == "Lost")
+    crm.pipelines.update_stage(stage.id, name="Nearly there", probability=90)
+    for name in ("forecast", "pipeline"):
+        found = crm.reports.ask(name)
+        assert (found.totals.open_deals, found.totals.weighted) == (0, Money(0, "EUR"))
+    assert forecast(crm).rows == ()
+    assert crm.reports.why("weighted", str(by_verb)).value is None
+    crm.deals.reopen(by_verb)
+    assert forecast(crm).totals.weighted == Money(1_000, "EUR")
+
+
+def test_of_a_file_without_probabilities_the_stages_count(crm: Crm, tmp_path: Path) -> None:
+    from crm_tui.interchange import importer
+    from crm_tui.interchange.options import Options
+
+    file = tmp_path / "deals.csv"
+    file.write_text(
+        "title,amount,currency,stage,probability,expected_close_on,created_at,closed_on,lost_reason\n"
+        "a,100,EUR,Proposal,,2026-03-20,2026-01-10,,\n"
+        "b,33.33,EUR,Lead,,2026-03-31,2026-01-10,,\n"
+        "c,,EUR,Negotiation,,2026-03-31,2026-01-10,,\n"
+        "d,40,EUR,Lead,60,2026-03-31,2026-01-10,,\n"
+        "e,900,EUR,Lost,,2026-03-31,2026-01-10,2026-02-01,price\n"
+        "f,900,EUR,Won,,2026-03-31,2026-01-10,2026-02-01,\n"
+    )
+    importer.load(crm, file, Options(kind="deals"))
+    (march, missing) = forecast(crm).rows
+    # 100 x 50 % + 33.33 x 10 % = 50 + 3.333, rounded 3.33; 40 x 60 % = 24; c has no amount
+    assert (march.count, march.amount, march.weighted) == (3, Money(173_33, "EUR"), Money(77_33, "EUR"))
+    assert (missing.count, missing.weighted, missing.missing) == (1, None, 1)
+    assert forecast(crm).totals.weighted == Money(77_33, "EUR")
+
+
 def test_only_parts_with_deals_are_there(crm: Crm) -> None:
     assert forecast(crm).rows == ()
     assert forecast(crm).is_empty

@@ -95,3 +95,20 @@ def test_it_is_a_figure_of_one_person(crm: Crm) -> None:
         why(crm)
     with pytest.raises(NotFoundError):
         why(crm, "nobody")
+
+
+def test_what_was_undone_was_never_done(database: Path) -> None:
+    for day, cadence in (("2026-02-02", 30), ("2026-02-06", 60), ("2026-02-08", 90)):
+        with Crm.open(database, now=f"{day} 12:00") as crm:
+            if day == "2026-02-02":
+                crm.contacts.add(name="Anna", cadence_days=cadence)
+            else:
+                crm.contacts.update(1, cadence_days=cadence)
+    with Crm.open(database, now="2026-02-12 12:00") as crm:
+        assert why(crm, as_of=date(2026, 2, 6)).reasons[0].value == 60
+        crm.undo()
+        crm.undo()
+        crm.contacts.update(1, cadence_days=7)
+        assert why(crm, as_of=date(2026, 2, 6)).reasons[0].value == 30
+        with pytest.raises(UsageError, match="still to come"):
+            why(crm, as_of=date(2026, 2, 13))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from datetime import date
 from pathlib import Path
 
 import pytest
+from textual.pilot import Pilot
 
 from crm_tui.config import Config
 from crm_tui.domain import Crm
@@ -110,12 +112,21 @@ async def test_rows_in_the_base_currency(opened: Opener, crm_of: Crm, sold: None
         assert "50.00 USD" in screen_text(pilot)
 
 
+def letter(pilot: Pilot[None], answer: str) -> str:
+    """The key of an answer in a dialog."""
+    found = re.search(rf"\b(\w) {re.escape(answer)}\b", squeezed(pilot))
+    assert found
+    return found[1]
+
+
 async def test_why_shows_the_arithmetic_and_the_rows(opened: Opener) -> None:
     async with opened((100, 40), start="reports") as pilot:
         await press(pilot, "enter")
-        assert "2 weighted" in squeezed(pilot)
-        assert "540.00 EUR" in screen_text(pilot)
-        await press(pilot, "2")
+        assert "4 Weighted 540.00 EUR" in squeezed(pilot)
+        await press(pilot, "4")
+        # of all, unless a row is chosen
+        assert "Weighted of which row?" in screen_text(pilot)
+        await press(pilot, "enter")
         assert isinstance(pilot.app.screen, ReportDialog)
         text = squeezed(pilot)
         assert "540.00 EUR as of 2 Mar 2026" in text
@@ -123,22 +134,38 @@ async def test_why_shows_the_arithmetic_and_the_rows(opened: Opener) -> None:
         assert "450.00 EUR" in text
         await press(pilot, "escape")
         assert reports(pilot).chosen == "pipeline"
-        await press(pilot, "right")
-        # no figure of the forecast is explained
-        await press(pilot, "w")
-        assert isinstance(pilot.app.screen, ReportsScreen)
+
+
+async def test_why_of_a_row(opened: Opener, crm_of: Crm) -> None:
+    won = crm_of.deals.add("Label", amount_minor=30_000, currency="EUR", source="fair").id
+    crm_of.deals.win(won)
+    async with opened((100, 40), start="reports") as pilot:
+        await press(pilot, "4", "b", "w")
+        await press(pilot, letter(pilot, "Lost"))
+        assert "Lost of which row?" in screen_text(pilot)
+        await type_in(pilot, "fai")
+        await press(pilot, "enter")
+        text = squeezed(pilot)
+        assert "Lost, won and lost: fair" in text
+        assert "0 3 Mar 2025 - 2 Mar 2026" in text
+        await press(pilot, "escape", "w")
+        await press(pilot, letter(pilot, "Amount lost"))
+        # this one is of rows alone, and there is only one
+        assert "Amount lost, won and lost: fair" in squeezed(pilot)
 
 
 async def test_why_of_one_record_asks_of_which(opened: Opener, sold: None) -> None:
     async with opened((100, 40), start="reports") as pilot:
         await press(pilot, "0", "w")
-        assert "Of which?" in screen_text(pilot)
+        await press(pilot, letter(pilot, "RFM of one customer"))
+        assert "RFM of which customer?" in screen_text(pilot)
         await type_in(pilot, "acm")
         await press(pilot, "enter")
         assert isinstance(pilot.app.screen, ReportDialog)
         assert "Acme" in screen_text(pilot)
-        await press(pilot, "escape", "9", "w", "2")
-        assert "Balance of which?" in screen_text(pilot)
+        await press(pilot, "escape", "9", "w")
+        await press(pilot, letter(pilot, "Balance of one invoice"))
+        assert "Balance of which invoice?" in screen_text(pilot)
         await press(pilot, "enter")
         assert "! Nothing is named." in screen_text(pilot)
         await type_in(pilot, "nonsense")

@@ -16,10 +16,13 @@ from crm_tui.money import Money, divide_half_even
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from datetime import date
 
     from crm_tui.dates import Period
     from crm_tui.domain.crm import Crm
     from crm_tui.domain.reports.deal_money import Rates
+
+    Band = Callable[[Any, str | None], Any]
 
 KEYS: Final = {
     "reason": "CASE WHEN deals.status = 'lost' THEN deals.lost_reason END",
@@ -44,6 +47,14 @@ class Tally:
     won_days: int = 0
     lost_days: int = 0
     missing: int = 0
+
+    @classmethod
+    def of(cls, *, won: bool, count: int, valued: int, minor: int, days: int) -> Tally:
+        """Deals of one outcome: how many, how many of them with an amount, what they are worth, their days."""
+        missing = count - valued
+        if won:
+            return cls(won=count, valued=valued, won_minor=minor, won_days=days, missing=missing)
+        return cls(lost=count, lost_minor=minor, lost_days=days, missing=missing)
 
     def add(self, other: Tally) -> None:
         """Add others; their money must be in the same currency."""
@@ -89,7 +100,7 @@ def tallies(
     period: Period,
     key: str,
     rates: Rates | None = None,
-    band: Callable[[Any, str | None], Any] | None = None,
+    band: Band | None = None,
 ) -> Tallies:
     """The deals closed in a period by a key of ``KEYS`` and currency, None for those without an amount.
 
@@ -109,19 +120,42 @@ def tallies(
     )
     found: Tallies = defaultdict(Tally)
     for kind, own, status, day, count, minor, valued, days in rows:
-        code, amounts = own, [minor]
-        group = kind
-        if rates is not None:
-            code, amounts = rates.of(own, amounts, deals.day_of(day) or deals.day)  # type: ignore[assignment]
-        if band is not None:
-            group = band(None if kind is None else amounts[0] // count, code)
-        missing = count - valued
-        if status == "won":
-            tally = Tally(won=count, valued=valued, won_minor=amounts[0], won_days=days, missing=missing)
-        else:
-            tally = Tally(lost=count, lost_minor=amounts[0], lost_days=days, missing=missing)
-        found[group, code].add(tally)
+        group, code, worth = told(
+            kind, own, minor, count, deals.day_of(day) or deals.day, rates=rates, band=band
+        )
+        found[group, code].add(
+            Tally.of(won=status == "won", count=count, valued=valued, minor=worth, days=days)
+        )
     return found
+
+
+def told(
+    kind: Any,
+    own: str | None,
+    minor: int,
+    count: int,
+    day: date,
+    *,
+    rates: Rates | None,
+    band: Band | None,
+) -> tuple[Any, str | None, int]:
+    """What deals of one currency and day have in common, the currency they are told in, and their worth in it.
+
+    Args:
+        kind: what they have in common, by a key of ``KEYS``.
+        own: the currency of their amounts.
+        minor: their amounts added up.
+        count: how many they are.
+        day: the day whose rate counts.
+        rates: as in ``tallies``.
+        band: as in ``tallies``.
+    """
+    code, worth = own, minor
+    if rates is not None:
+        code, (worth,) = rates.of(own, [minor], day)
+    if band is not None:
+        return band(None if kind is None else worth // count, code), code, worth
+    return kind, code, worth
 
 
 def usual(crm: Crm, codes: Iterable[str | None]) -> str:

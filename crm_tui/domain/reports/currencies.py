@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -42,6 +42,20 @@ class Whole:
             return ""
         worth = ", ".join(f"1 {code} = {rate} {self.money.currency}" for code, rate in self.rates)
         return f"Converted: {worth}."
+
+
+def base_first(crm: Crm) -> Callable[[str], tuple[bool, str]]:
+    """The order of currencies: the base one, then by their codes."""
+    base = crm.config.base_currency
+    return lambda code: (code != base, code)
+
+
+def left_as_they_are(codes: Sequence[str]) -> str:
+    """A sentence about rows that were to be converted, of currencies without a rate on their days."""
+    return (
+        f"On some of the days there is no rate for {', '.join(codes)}; those rows are left as they are:"
+        f" crm rate set {codes[0]} RATE --on DAY."
+    )
 
 
 def whole(crm: Crm, sums: Mapping[str, int], day: date) -> Whole:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from crm_tui.domain.reports.currencies import whole
+from crm_tui.domain.reports import rated
+from crm_tui.domain.reports.currencies import left_as_they_are
 from crm_tui.errors import InvalidDataError
 from crm_tui.money import Money, convert
 
@@ -28,6 +29,8 @@ class Rates:
         self._rate = cache(crm.rates.rate_on)
         self.used = False
         self._unrated: set[str] = set()
+        self.without_sum: tuple[str, ...] = ()
+        """The currencies for want of whose rate there is no sum of all: that is said, and once is enough."""
 
     def of(self, code: str | None, amounts: Sequence[int], day: date) -> tuple[str | None, Sequence[int]]:
         """Amounts of a currency, and the currency they are now in; their own where it has no rate on the day."""
@@ -48,12 +51,9 @@ class Rates:
         """What is to be said about the rows; ``days`` are those whose rates they are converted by."""
         if self.used:
             yield f"Rows are converted to {self._base} by the rates of {days}."
-        if self._unrated:
-            names, first = ", ".join(sorted(self._unrated)), min(self._unrated)
-            yield (
-                f"On some of the days there is no rate for {names}; those rows are left as they are:"
-                f" crm rate set {first} RATE --on DAY."
-            )
+        unrated = sorted(self._unrated.difference(self.without_sum))
+        if unrated:
+            yield left_as_they_are(unrated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +82,11 @@ class Sums:
 
     def ones(self, crm: Crm, day: date, rates: Rates | None = None) -> Ones:
         """The figures in one currency, by the rates of a day; ``rates`` if what was added went through them."""
-        wholes = [
-            whole(crm, {code: kept[place] for code, kept in self.by_code.items()}, day)
-            for place in range(self._figures)
-        ]
+        wholes = rated.wholes(crm, self.by_code, self._figures, day)
         first = wholes[0]
         converted = first.converted or (rates is not None and rates.used and first.money is not None)
         currency = None if first.money is None else first.money.currency
         note = (first.note,) if first.note else ()
+        if rates is not None:
+            rates.without_sum = first.unrated
         return Ones(tuple(each.money for each in wholes), currency, converted, note)
-
-
-def base_first(crm: Crm) -> Callable[[str], tuple[bool, str]]:
-    """The order of currencies: the base one, then by their codes."""
-    base = crm.config.base_currency
-    return lambda code: (code != base, code)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from crm_tui.domain.reports.report import Figure, Unit
-from crm_tui.money import Money, divide_half_even, exponent, format_money
+from crm_tui.money import Money, divide_half_even, exponent
+
+if TYPE_CHECKING:
+    from crm_tui.domain.reports.cells import Cell
 
 Kept = tuple[Figure, ...]
 
@@ -24,14 +28,14 @@ CURRENCY: Kept = (Figure("currency", "Currency", Unit.TEXT, for_machines=True),)
 TOTAL_CURRENCY: Kept = (*CURRENCY, Figure("converted", "Converted", Unit.TEXT, for_machines=True))
 
 
+ROUNDED_BY_DAY = "Converted amounts are rounded for each day of closing; the lines can differ by as much."
+"""A note on sums of deals that were converted day by day."""
+_ROUNDED_BY_ROW = "Converted amounts are rounded for each row of the report; the lines can differ by as much."
+
+
 def whole_units(amount: Money) -> str:
     """An amount in whole units with its currency, halves to the even neighbour: 4,200 EUR."""
     return f"{divide_half_even(amount.minor, 10 ** exponent(amount.currency)):,} {amount.currency}"
-
-
-def exact(amount: Money | None) -> str:
-    """An amount with its decimals; a dash where there is none."""
-    return "-" if amount is None else format_money(amount.minor, amount.currency)
 
 
 def percent(rate: float | None) -> str:
@@ -78,3 +82,10 @@ def without_amount(missing: int) -> list[str]:
         return []
     deals = "1 deal has" if missing == 1 else f"{missing:,} deals have"
     return [f"{deals} no amount, which counts as nothing."]
+
+
+def rounded_by_row(cell: Cell, codes: Iterable[str | None]) -> list[str]:
+    """A note on totals that rows come to which were converted from other currencies, each by itself."""
+    is_total = cell.row is None and cell.code is None and cell.asked.convert and cell.value is not None
+    foreign = is_total and any(code not in (None, cell.currency) for code in codes)
+    return [_ROUNDED_BY_ROW] if foreign else []

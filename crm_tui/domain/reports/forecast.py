@@ -19,7 +19,8 @@ from crm_tui.dates import Period, add_months
 from crm_tui.domain.reports import deal_words as words
 from crm_tui.domain.reports import history
 from crm_tui.domain.reports.asking import CODE, OPEN, Deals, looking
-from crm_tui.domain.reports.deal_money import Rates, Sums, base_first
+from crm_tui.domain.reports.currencies import base_first
+from crm_tui.domain.reports.deal_money import Rates, Sums
 from crm_tui.domain.reports.pipeline import SUMS
 from crm_tui.domain.reports.report import Asked, Bar, Figure, Plot, Report, Unit
 from crm_tui.domain.reports.wishes import refuse
@@ -51,10 +52,14 @@ class Part(StrEnum):
     UNDATED = "undated"
 
 
-_PARTS: Final = """CASE WHEN deals.expected_close_on IS NULL THEN 'undated'
+PARTS: Final = """CASE WHEN deals.expected_close_on IS NULL THEN 'undated'
     WHEN deals.expected_close_on < '{today}' THEN 'overdue'
     WHEN deals.expected_close_on >= '{end}' THEN 'later' ELSE substr(deals.expected_close_on, 1, 7) END"""
-_WON_IN: Final = "CASE WHEN later.amount_minor IS NOT NULL THEN later.currency END"
+"""The part that a deal belongs to, a month by its name, as SQL with the first day and the one after the last."""
+WON_IN: Final = "CASE WHEN later.amount_minor IS NOT NULL THEN later.currency END"
+"""The currency a deal was won in, as SQL."""
+WON_SINCE: Final = "JOIN main.deals AS later ON later.id = deals.id AND later.status = 'won'"
+"""Joins to deals of a day in the past what those won by now are, as SQL."""
 _HEAD: Final = (Figure("part", "Part"), Figure("month", "Closes", Unit.MONTH), *words.counts(count="Deals"))
 _TOTAL_HEAD: Final = (*words.counts(open_deals="Open"), Figure("converted", "Converted", for_machines=True))
 _VALUES: Final = (
@@ -133,7 +138,7 @@ def report(crm: Crm, asked: Asked) -> Report[ForecastRow, ForecastTotals]:
     refuse(asked, NAME, by=True, period=True)
     rates = Rates(crm, asked)
     with looking(crm, asked) as deals:
-        period = Period(deals.day, add_months(deals.day.replace(day=1), MONTHS))
+        period = months_ahead(deals.day)
         shares = history.shares(deals)
         cells, used = _cells(deals, period, shares)
     shown = _told(cells, rates, deals.day)
@@ -158,9 +163,14 @@ def report(crm: Crm, asked: Asked) -> Report[ForecastRow, ForecastTotals]:
     )  # fmt: skip
 
 
+def months_ahead(day: date) -> Period:
+    """The days whose months have a row of their own."""
+    return Period(day, add_months(day.replace(day=1), MONTHS))
+
+
 def _cells(deals: Deals, period: Period, shares: Mapping[int, Share]) -> tuple[Cells, set[int]]:
     """The open deals by part and currency, and the stages they are in."""
-    part = _PARTS.format(today=period.start.isoformat(), end=period.end.isoformat())
+    part = PARTS.format(today=period.start.isoformat(), end=period.end.isoformat())
     rows = deals.rows(
         f"{part} AS part, {CODE} AS code, deals.stage_id, {SUMS}",
         OPEN,
@@ -176,10 +186,10 @@ def _cells(deals: Deals, period: Period, shares: Mapping[int, Share]) -> tuple[C
         found[name, code].add(Cell(count, missing), (amount, weighted, expected, 0))
     if deals.is_past:
         won = deals.rows(
-            f"{part} AS part, {_WON_IN} AS code, count(*), coalesce(sum(later.amount_minor), 0)",
+            f"{part} AS part, {WON_IN} AS code, count(*), coalesce(sum(later.amount_minor), 0)",
             OPEN,
             rest="GROUP BY part, code",
-            joins="JOIN main.deals AS later ON later.id = deals.id AND later.status = 'won'",
+            joins=WON_SINCE,
         )
         for name, code, count, amount in won:
             found[name, code].add(Cell(won=count), (0, 0, 0, amount))

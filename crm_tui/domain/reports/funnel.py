@@ -23,7 +23,7 @@ or stands in it.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from crm_tui.domain.reports import deal_words as words
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from crm_tui.domain.crm import Crm
-    from crm_tui.domain.reports.report import Explanation
     from crm_tui.domain.stages import StageView
 
 NAME: Final = "funnel"
@@ -65,7 +64,10 @@ TOTAL_COLUMNS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class FunnelRow:
-    """An open stage: the deals that entered it in the period, and what became of them."""
+    """An open stage: the deals that entered it in the period, and what became of them.
+
+    ``stage_id`` says which stage: one put away can have been called the same.
+    """
 
     pipeline: str
     stage: str
@@ -77,6 +79,7 @@ class FunnelRow:
     days_mean: float | None
     stays: int
     open_deals: int
+    stage_id: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +116,6 @@ def report(crm: Crm, asked: Asked) -> Report[FunnelRow, FunnelTotals]:
     )  # fmt: skip
 
 
-def explain(crm: Crm, figure: str, ref: str | None, asked: Asked) -> Explanation:
-    """How ``conversion`` comes about: of the deals that began, or of a stage where ``ref`` names one."""
-    from crm_tui.domain.reports import funnel_why
-
-    return funnel_why.explain(crm, figure, ref, asked)
-
-
 def median(values: Sequence[float]) -> float | None:
     """The middle one, or the mean of the two in the middle; None of none."""
     ordered = sorted(values)
@@ -154,8 +150,8 @@ def _counted(found: Iterable[Path]) -> _Counts:
             advanced[stage_id] += entry.went_on
         if shape.lost_from is not None and shape.lost_from in shape.entered:
             lost[shape.lost_from] += 1
-        for stage_id, days in path.stays:
-            stays[stage_id].append(days)
+        for stay in path.stays:
+            stays[stay.stage_id].append(stay.days)
     return _Counts(began, entered, advanced, lost, stays)
 
 
@@ -169,7 +165,7 @@ def _rows(steps: Steps, found: _Counts, standing: Mapping[int, int]) -> tuple[Fu
         return FunnelRow(
             stage.pipeline, stage.name, number, went_on, went_on / number if number else None,
             found.lost[stage.id], median(spans), sum(spans) / len(spans) if spans else None, len(spans),
-            standing.get(stage.id, 0),
+            standing.get(stage.id, 0), stage.id,
         )  # fmt: skip
 
     shown = (

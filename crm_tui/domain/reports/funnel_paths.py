@@ -35,6 +35,14 @@ class Entry(NamedTuple):
     went_on: bool
 
 
+class Stay(NamedTuple):
+    """How long a deal was in an open stage that it left by the move of that number."""
+
+    stage_id: int
+    days: float
+    move: int
+
+
 @dataclass(frozen=True, slots=True)
 class Steps:
     """Every stage there is or was: the open ones in their order, their rank among those of their pipeline."""
@@ -104,14 +112,14 @@ class Path:
         moves: its moves until the end of the day.
         began: whether the first of them lies in the period.
         shape: what follows from their order.
-        stays: the stages whose stays ended in the period, with their days.
+        stays: those in open stages that ended in the period.
     """
 
     deal_id: int
     moves: Sequence[Move]
     began: bool
     shape: Shape
-    stays: Sequence[tuple[int, float]]
+    stays: Sequence[Stay]
 
 
 def paths(deals: Deals, steps: Steps, period: Period) -> Iterator[Path]:
@@ -133,9 +141,9 @@ def paths(deals: Deals, steps: Steps, period: Period) -> Iterator[Path]:
         if moves:
             inside = tuple(start <= move.moved_at < end for move in moves)
             stays = [
-                (before.stage_id, _days(before.moved_at, after.moved_at))
-                for (before, after), ended in zip(pairwise(moves), inside[1:], strict=True)
-                if ended and before.stage_id in steps.rank
+                Stay(before.stage_id, _days(before.moved_at, after.moved_at), place)
+                for place, (before, after) in enumerate(pairwise(moves), 1)
+                if inside[place] and before.stage_id in steps.rank
             ]
             found = shape(tuple(move.stage_id for move in moves), inside)
             yield Path(int(deal_id), moves, inside[0], found, stays)

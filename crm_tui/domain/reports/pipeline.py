@@ -8,7 +8,7 @@ unless set by hand. A deal is stuck once it has been in its stage for the stage'
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -18,7 +18,8 @@ from crm_tui.domain.deal_fields import WEIGHTED
 from crm_tui.domain.reports import deal_words as words
 from crm_tui.domain.reports import then
 from crm_tui.domain.reports.asking import CODE, OPEN, Deals, looking
-from crm_tui.domain.reports.deal_money import Rates, Sums, base_first
+from crm_tui.domain.reports.currencies import base_first
+from crm_tui.domain.reports.deal_money import Rates, Sums
 from crm_tui.domain.reports.report import Asked, Bar, Figure, Plot, Report, Unit
 from crm_tui.domain.reports.wishes import refuse
 from crm_tui.errors import NotFoundError
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from crm_tui.domain.crm import Crm
-    from crm_tui.domain.reports.report import Explanation
     from crm_tui.domain.stages import StageView
 
 V = TypeVar("V")
@@ -69,6 +69,7 @@ TOTAL_COLUMNS: Final = (
 class PipelineRow:
     """The open deals of a stage in a currency; those without an amount have a row without a currency.
 
+    ``stage_id`` says which stage: one put away can have been called the same.
     ``probability`` is the stage's in percent; a deal may have another one set by hand. A stage without deals has a row
     too, without a currency.
     """
@@ -82,6 +83,7 @@ class PipelineRow:
     weighted: Money | None
     stuck: int
     missing: int
+    stage_id: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +124,17 @@ def report(crm: Crm, asked: Asked) -> Report[PipelineRow, PipelineTotals]:
     )  # fmt: skip
 
 
-def explain(crm: Crm, figure: str, ref: str | None, asked: Asked) -> Explanation:
-    """How ``open_amount`` or ``weighted`` comes about, of all open deals or, the weighted value, of one."""
-    from crm_tui.domain.reports import pipeline_why
-
-    return pipeline_why.explain(crm, figure, ref, asked)
+def stuck_before(deals: Deals) -> dict[int, str]:
+    """The instant before which a deal must have entered an open stage to be stuck there, by the stage."""
+    rows = deals.crm.connection.execute(
+        "SELECT id, rot_days FROM stages WHERE type = 'open' AND rot_days IS NOT NULL"
+    ).fetchall()
+    return {
+        stage_id: day_start(deals.day - timedelta(days=rot_days - 1), deals.crm.clock)
+        for stage_id, rot_days in rows
+        # since before there were days, nothing can have been there
+        if rot_days < deals.day.toordinal()
+    }
 
 
 def _stages(crm: Crm, used: set[int]) -> list[StageView]:
@@ -156,10 +164,7 @@ def _sums(deals: Deals) -> dict[Key, Total]:
 def _stuck_deals(deals: Deals) -> Mapping[Key, int]:
     """How many deals are stuck, by stage and currency."""
     found: dict[Key, int] = {}
-    for stage_id, rot_days in deals.crm.connection.execute(
-        "SELECT id, rot_days FROM stages WHERE type = 'open' AND rot_days IS NOT NULL"
-    ).fetchall():
-        before = day_start(deals.day - timedelta(days=rot_days - 1), deals.crm.clock)
+    for stage_id, before in stuck_before(deals).items():
         rows = deals.rows(
             f"{CODE} AS code, count(*)",
             f"{OPEN} AND deals.stage_id = ? AND deals.stage_entered_at < ?",
@@ -187,6 +192,7 @@ def _rows(
         PipelineRow(
             stage.pipeline, stage.name, stage.probability, count, code,
             None if code is None else Money(amount, code), None if code is None else Money(value, code), late, missing,
+            stage.id,
         )
         for code in ordered or [None]
         for count, amount, value, late, missing in [found[code]]

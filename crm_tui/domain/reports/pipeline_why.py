@@ -1,102 +1,140 @@
-"""How the value of the open deals comes about: of all of them, or of one."""
+"""The open deals behind the figures of the pipeline, and the weighted value of one of them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from crm_tui.dates import local_day
 from crm_tui.domain.deal_fields import WEIGHTED
 from crm_tui.domain.reports import deal_words as words
+from crm_tui.domain.reports import pipeline
 from crm_tui.domain.reports.asking import OPEN, Deals, looking
-from crm_tui.domain.reports.deal_money import Ones, Sums
+from crm_tui.domain.reports.behind import Behind
+from crm_tui.domain.reports.deal_money import Rates
 from crm_tui.domain.reports.report import Explanation, Reason, Unit
-from crm_tui.domain.reports.wishes import refuse, refuse_ref
+from crm_tui.domain.reports.wishes import refuse
 from crm_tui.errors import NotFoundError
-from crm_tui.money import Money, format_decimal
+from crm_tui.money import Money, format_decimal, format_money
 
 if TYPE_CHECKING:
     from crm_tui.domain.crm import Crm
-    from crm_tui.domain.reports.report import Asked
+    from crm_tui.domain.reports.cells import Cell
+    from crm_tui.domain.reports.report import Asked, Value
 
-_TITLES: Final = {"open_amount": "Amount of the open deals", "weighted": "Weighted value of the open deals"}
+KEYS: Final = ("count", "open_deals", "amount", "weighted", "stuck", "missing")
+"""The figures that are explained here."""
 _FORMULAS: Final = {
-    "open_amount": "open amount = the amounts of the open deals, added up",
+    "count": "deals = the open deals, counted",
+    "open_deals": "open = the open deals, counted",
+    "amount": "amount = the amounts of the open deals, added up",
     "weighted": "weighted = amount x probability / 100 of each open deal, added up",
+    "stuck": "stuck = the open deals that have been in their stage for its rot_days or longer, counted",
+    "missing": "no amount = the open deals without an amount, counted",
 }
 _COLUMNS: Final = (
     "deals.id, deals.title, deals.expected_close_on, deals.amount_minor, deals.currency, deals.probability, "
     f"{WEIGHTED}, deals.status"
 )
+_PLACE: Final = "deals.stage_id, deals.stage_entered_at"
+_IN_ORDER: Final = "ORDER BY deals.expected_close_on IS NULL, deals.expected_close_on, deals.id"
 
 
-def explain(crm: Crm, figure: str, ref: str | None, asked: Asked) -> Explanation:
-    """How ``open_amount`` or ``weighted`` comes about.
+class _Deal(NamedTuple):
+    """An open deal."""
+
+    id: int
+    title: str
+    closes: str | None
+    minor: int | None
+    code: str | None
+    percent: int
+    weighted: int | None
+    status: str
+    stage_id: int
+    entered_at: str
+
+
+def behind(crm: Crm, cell: Cell) -> Behind:
+    """The open deals of a stage, or all of them."""
+    key = cell.figure.key
+    with looking(crm, cell.asked) as deals:
+        found = [*_deals(deals, cell)]
+        before = pipeline.stuck_before(deals) if key == "stuck" else {}
+        if key == "stuck":
+            found = [each for each in found if each.entered_at < before.get(each.stage_id, "")]
+        elif key == "missing":
+            found = [each for each in found if each.minor is None]
+        missing = sum(each.minor is None for each in found) if key in ("amount", "weighted") else 0
+        return Behind(
+            formula=_FORMULAS[key],
+            reasons=tuple(_reason(deals, each, key) for each in found),
+            notes=(*words.without_amount(missing), *_rounding(cell, found)),
+        )
+
+
+def _rounding(cell: Cell, found: Iterable[_Deal]) -> list[str]:
+    if cell.figure.unit is not Unit.MONEY:
+        return []
+    return words.rounded_by_row(cell, (None if each.minor is None else each.code for each in found))
+
+
+def _deals(deals: Deals, cell: Cell) -> Iterator[_Deal]:
+    """The open deals of the row, or of the totals."""
+    rates, row = Rates(deals.crm, cell.asked), cell.row
+    which, params = ("1", ()) if row is None else ("deals.stage_id = ?", (row.stage_id,))
+    for values in deals.rows(f"{_COLUMNS}, {_PLACE}", f"{OPEN} AND {which}", params, _IN_ORDER):
+        deal = _Deal(*values)
+        own = None if deal.minor is None else deal.code
+        if row is not None and rates.of(own, (), deals.day)[0] != row.currency:
+            continue
+        if cell.code is None or own == cell.code:
+            yield deal
+
+
+def _reason(deals: Deals, deal: _Deal, key: str) -> Reason:
+    value: Value = 1
+    part = f"{deal.percent} %" if key == "weighted" else None
+    if key in ("amount", "weighted"):
+        minor = deal.minor if key == "amount" else deal.weighted
+        value = None if minor is None or deal.code is None else Money(minor, deal.code)
+        part = "no amount" if value is None else part
+    elif key == "stuck":
+        part = f"since {local_day(deal.entered_at, deals.crm.clock)}"
+    return Reason(
+        kind="deal", id=deal.id, title=deal.title, on=deals.day_of(deal.closes), part=part, value=value
+    )
+
+
+def explain(crm: Crm, figure: str, ref: str, asked: Asked) -> Explanation:
+    """How the weighted value of one deal comes about.
 
     Raises:
-        UsageError: a record is named for ``open_amount``, or it is asked about a period.
+        UsageError: it is asked about a period.
         NotFoundError: there is no such deal, or there was none on that day.
         AmbiguousError: there is more than one.
     """
-    refuse(asked, figure, period=True)
-    if figure == "open_amount":
-        refuse_ref(figure, ref)
-    deal_id = None if ref is None else crm.references.deal(ref)
+    refuse(asked, pipeline.NAME, period=True)
+    deal_id = crm.references.deal(ref)
     with looking(crm, asked) as deals:
-        return _of_all(deals, figure) if deal_id is None else _of_one(deals, deal_id)
-
-
-def _of_all(deals: Deals, figure: str) -> Explanation:
-    crm, sums = deals.crm, Sums(1)
-    reasons: list[Reason] = []
-    missing = 0
-    for deal_id, title, closes, minor, code, percent, weighted, _ in deals.rows(
-        _COLUMNS,
-        OPEN,
-        rest="ORDER BY deals.expected_close_on IS NULL, deals.expected_close_on, deals.id",
-    ):
+        found = deals.any_of(_COLUMNS, deal_id)
+        if found is None:
+            raise NotFoundError(
+                f"There was no deal {deal_id} on {deals.day}.",
+                "Name a later day with --as-of, or leave it out.",
+            )
+        _, title, closes, minor, code, percent, weighted, status = found
         value = None
-        if minor is None:
-            missing += 1
+        if status != "open":
+            sentence = f"It is {status}: only open deals have a weighted value."
+        elif minor is None:
+            sentence = "It has no amount, which counts as nothing."
         else:
-            value = Money(minor if figure == "open_amount" else weighted, code)
-            sums.add(code, (value.minor,))
+            value = Money(weighted, code)
+            sentence = f"{format_decimal(minor, code)} x {percent} / 100 = {format_money(value.minor, code)}"
         on = deals.day_of(closes)
-        part = "no amount" if minor is None else f"{percent} %"
-        reasons.append(Reason(kind="deal", id=deal_id, title=title, on=on, part=part, value=value))
-    ones = sums.ones(crm, deals.day)
-    return Explanation(
-        figure=figure, title=_TITLES[figure], value=ones.money[0], unit=Unit.MONEY, period=None, as_of=deals.day,
-        arithmetic=(_FORMULAS[figure], *in_one(sums, ones), *words.without_amount(missing)),
-        reasons=tuple(reasons),
-    )  # fmt: skip
-
-
-def _of_one(deals: Deals, deal_id: int) -> Explanation:
-    found = deals.any_of(_COLUMNS, deal_id)
-    if found is None:
-        raise NotFoundError(
-            f"There was no deal {deal_id} on {deals.day}.", "Name a later day with --as-of, or leave it out."
-        )
-    _, title, closes, minor, code, percent, weighted, status = found
-    value = None
-    if status != "open":
-        sentence = f"It is {status}: only open deals have a weighted value."
-    elif minor is None:
-        sentence = "It has no amount, which counts as nothing."
-    else:
-        value = Money(weighted, code)
-        sentence = f"{format_decimal(minor, code)} x {percent} / 100 = {words.exact(value)}"
-    on = deals.day_of(closes)
-    return Explanation(
-        figure="weighted", title=f"Weighted value of {title}", value=value, unit=Unit.MONEY, period=None,
-        as_of=deals.day, arithmetic=("weighted = amount x probability / 100", sentence),
-        reasons=(Reason(kind="deal", id=deal_id, title=title, on=on, part=f"{percent} %", value=value),),
-    )  # fmt: skip
-
-
-def in_one(sums: Sums, ones: Ones) -> list[str]:
-    """What sums of one figure come to, in each currency, and all of them in one."""
-    each = [words.exact(Money(minor, code)) for code, (minor,) in sorted(sums.by_code.items())]
-    total = words.exact(ones.money[0])
-    if len(each) < 2:
-        return [f"= {total}"]
-    return [f"= {' + '.join(each)}", *([f"= {total}"] if ones.money[0] is not None else []), *ones.notes]
+        return Explanation(
+            figure=figure, title=f"Weighted value of {title}", value=value, unit=Unit.MONEY, period=None,
+            as_of=deals.day, arithmetic=("weighted = amount x probability / 100", sentence),
+            reasons=(Reason(kind="deal", id=deal_id, title=title, on=on, part=f"{percent} %", value=value),),
+        )  # fmt: skip

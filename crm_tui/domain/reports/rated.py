@@ -7,10 +7,10 @@ that it is the same whatever the rows are of.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
-from crm_tui.domain.reports.currencies import Whole, whole
+from crm_tui.domain.reports.currencies import Whole, base_first, left_as_they_are, whole
 from crm_tui.errors import InvalidDataError
 from crm_tui.money import Money, convert, format_decimal, format_money
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from crm_tui.domain.crm import Crm
+    from crm_tui.domain.reports.report import Asked
 
 K = TypeVar("K", bound=Hashable)
 Sums = dict[str, list[int]]
@@ -84,6 +85,16 @@ def folded(crm: Crm, rows: Iterable[Row], *, convert_all: bool) -> dict[Hashable
     return {key: _converted(crm, parts) for key, parts in groups.items()}
 
 
+def together(crm: Crm, rows: Iterable[Row], *, convert_all: bool) -> Sums:
+    """The rows added up whatever their keys."""
+    return folded(crm, (each._replace(key=None) for each in rows), convert_all=convert_all).get(None, {})
+
+
+def is_converted(crm: Crm, asked: Asked, rows: Iterable[Row]) -> bool:
+    """Whether any of the rows is to be converted."""
+    return asked.convert and any(each.currency != crm.config.base_currency for each in rows)
+
+
 def rated(crm: Crm, rows: Iterable[Row]) -> list[Part]:
     """The rows added up by currency and the rate of their day, in order."""
     rates, groups = Rates(crm), dict[tuple[str, "Decimal | None"], list[int]]()
@@ -121,23 +132,23 @@ def wholes(crm: Crm, sums: Mapping[str, Sequence[int]], money: int, day: date) -
     ]
 
 
-def notes(crm: Crm, sums: Mapping[str, Sequence[int]], *, converted: bool) -> list[str]:
-    """What is to be said about converted rows: how they are rounded, and what could not be converted."""
+def notes(
+    crm: Crm, sums: Mapping[str, Sequence[int]], *, converted: bool, unrated: Collection[str] = ()
+) -> list[str]:
+    """What is to be said about converted rows: how they are rounded, and what could not be converted.
+
+    Of the ``unrated`` ones, for want of whose rate there is no sum of all, that is said, and once is enough.
+    """
     if not converted:
         return []
-    left = sorted(set(sums) - {crm.config.base_currency})
-    if not left:
-        return [ROUNDING]
-    unrated = (
-        f"On some of the days there is no rate for {', '.join(left)}; those rows are left as they are:"
-        f" crm rate set {left[0]} RATE --on DAY."
-    )
-    return [ROUNDING, unrated]
+    rounding = [ROUNDING] if crm.rates.list() else []
+    left = sorted(set(sums) - {crm.config.base_currency} - set(unrated))
+    return [*rounding, left_as_they_are(left)] if left else rounding
 
 
 def ordered(crm: Crm, codes: Iterable[str]) -> list[str]:
     """Currencies, the base one first."""
-    return sorted(codes, key=lambda code: (code != crm.config.base_currency, code))
+    return sorted(codes, key=base_first(crm))
 
 
 def told(money: Money | None) -> str:
@@ -170,9 +181,16 @@ def _steps(crm: Crm, parts: Sequence[Part]) -> list[str]:
         if rate is None:
             line += ": no rate"
         elif currency != base:
-            line += f" x {rate} = {format_money(convert(money[0], currency, base, rate), base)}"
+            line += f" x {rate} = {_worth(money[0], currency, base, rate)}"
         lines.append(line)
     return lines
+
+
+def _worth(minor: int, currency: str, base: str, rate: Decimal) -> str:
+    try:
+        return format_money(convert(minor, currency, base, rate), base)
+    except InvalidDataError:
+        return "too large an amount"
 
 
 def nominal(minor: int, currency: str) -> float:

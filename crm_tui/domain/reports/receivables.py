@@ -21,7 +21,7 @@ from crm_tui.money import Money
 
 if TYPE_CHECKING:
     from crm_tui.domain.crm import Crm
-    from crm_tui.domain.reports.report import Asked, Explanation
+    from crm_tui.domain.reports.report import Asked
     from crm_tui.store.transaction import SqlValue
 
 TITLE: Final = "Receivables"
@@ -137,11 +137,9 @@ def report(crm: Crm, asked: Asked) -> Report[AgeRow | DebtorRow, Owed]:
     refuse(asked, "receivables", period=True)
     by, day = by_of(asked, "receivables", BY), day_of(crm, asked)
     read = [*_read(crm, asked, day, by)]
-    sums = rated.folded(crm, (_dated(each, None, day) for each in read), convert_all=asked.convert).get(
-        None, {}
-    )
-    foreign = asked.convert and any(each.currency != crm.config.base_currency for each in read)
-    totals, by_currency, notes = _totalled(crm, sums, day, foreign)
+    dated = (_dated(each, None, day) for each in read)
+    sums = rated.together(crm, dated, convert_all=asked.convert)
+    totals, by_currency, notes = _totalled(crm, sums, day, rated.is_converted(crm, asked, read))
     make: Callable[..., Iterator[Any]] = _ages if by == "age" else _debtors
     rows = tuple(make(crm, asked, day, read))
     return Report(
@@ -150,19 +148,6 @@ def report(crm: Crm, asked: Asked) -> Report[AgeRow | DebtorRow, Owed]:
         answer=_answer(totals, {code: sums[code] for code in rated.ordered(crm, sums)}), notes=tuple(notes),
         is_empty=not read,
     )  # fmt: skip
-
-
-def explain(crm: Crm, figure: str, ref: str | None, asked: Asked) -> Explanation:
-    """The invoices behind what is outstanding, or the lines and payments behind the balance of one invoice.
-
-    Raises:
-        UsageError: an invoice is missing or one too many.
-        NotFoundError: there is no such invoice.
-        AmbiguousError: there is more than one.
-    """
-    from crm_tui.domain.reports import receivable_reasons
-
-    return receivable_reasons.explain(crm, figure, ref, asked)
 
 
 def unpaid(crm: Crm, asked: Asked) -> Open:

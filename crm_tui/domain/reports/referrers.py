@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Final
 from crm_tui.dates import day_start
 from crm_tui.domain.reports import rated, sold
 from crm_tui.domain.reports.rated import Row
-from crm_tui.domain.reports.report import Bar, Explanation, Figure, Plot, Reason, Report, Unit
+from crm_tui.domain.reports.report import Bar, Figure, Plot, Report, Unit
 from crm_tui.domain.reports.sales_rows import CONVERTED, CURRENCY
 from crm_tui.domain.reports.sources import BARS, QUESTION, TITLE
-from crm_tui.domain.reports.wishes import DAY, day_of, is_past, need_ref, period_or_none
+from crm_tui.domain.reports.wishes import DAY, day_of, is_past, period_or_none
 from crm_tui.money import Money
 
 if TYPE_CHECKING:
@@ -68,9 +68,6 @@ _WORTH: Final = """SELECT n.referred_by_id, invoices.currency, {day}, sum(invoic
     FROM contacts n INDEXED BY contacts_by_referrer
     CROSS JOIN invoices INDEXED BY invoices_by_contact ON invoices.contact_id = n.id
     WHERE n.referred_by_id IS NOT NULL{known} AND {sold} GROUP BY 1, 2, 3"""
-_REASONS: Final = """SELECT n.id, n.name, n.created_at, invoices.id, invoices.number, invoices.issued_on,
-    invoices.currency, invoices.net_minor FROM contacts n LEFT JOIN invoices ON invoices.contact_id = n.id AND {sold}
-    WHERE n.referred_by_id = ?{known} ORDER BY n.id, invoices.issued_on, invoices.id"""
 
 
 def report(crm: Crm, asked: Asked) -> Report[ReferrerRow, ReferrerTotals]:
@@ -81,14 +78,12 @@ def report(crm: Crm, asked: Asked) -> Report[ReferrerRow, ReferrerTotals]:
     """
     day, period = day_of(crm, asked), period_or_none(crm, asked)
     counted = sold.sold(crm, asked).within(period)
-    known, instants = _known(crm, asked, day)
+    known, instants = known_then(crm, asked, day)
     query = _BROUGHT.format(sold=counted.sql, known=known)
     people = crm.connection.execute(query, (*counted.params, *instants)).fetchall()
     money = _worth(crm, asked, counted, known, instants)
     found = rated.folded(crm, money, convert_all=asked.convert)
-    total = rated.folded(crm, (each._replace(key=None) for each in money), convert_all=asked.convert).get(
-        None, {}
-    )
+    total = rated.together(crm, money, convert_all=asked.convert)
     rows: list[ReferrerRow] = []
     for referrer, name, brought, customers in people:
         sums = found.get(referrer) or {crm.config.base_currency: [0]}
@@ -102,8 +97,8 @@ def report(crm: Crm, asked: Asked) -> Report[ReferrerRow, ReferrerTotals]:
             )  # fmt: skip
     worth = dict(zip((row[0] for row in people), _ranks(crm, people, found, day), strict=True))
     rows.sort(key=lambda row: (-worth[row.contact_id], row.referrer, row.contact_id))
-    foreign = asked.convert and any(each.currency != crm.config.base_currency for each in money)
-    totals, by_currency, notes = _totalled(crm, people, total, day, foreign)
+    foreign = rated.is_converted(crm, asked, money)
+    totals, by_currency, notes = totalled(crm, people, total, day, foreign)
     return Report(
         name="sources", title=TITLE, question=QUESTION, period=period, as_of=day, by="referrer", columns=_COLUMNS,
         rows=tuple(rows), total_columns=_TOTALS, totals=totals, by_currency=by_currency, plots=tuple(_plots(rows)),
@@ -111,63 +106,8 @@ def report(crm: Crm, asked: Asked) -> Report[ReferrerRow, ReferrerTotals]:
     )  # fmt: skip
 
 
-def explain(crm: Crm, figure: str, ref: str | None, asked: Asked) -> Explanation:
-    """The invoices of the people whom one person brought; who bought nothing is named with nothing.
-
-    Raises:
-        UsageError: nobody was named.
-        NotFoundError: there is no such person.
-        AmbiguousError: there is more than one.
-    """
-    contact_id = crm.references.contact(need_ref(figure, ref, "person"))
-    day, period = day_of(crm, asked), period_or_none(crm, asked)
-    counted = sold.sold(crm, asked).within(period)
-    known, instants = _known(crm, asked, day)
-    rows = crm.connection.execute(
-        _REASONS.format(sold=counted.sql, known=known), (*counted.params, contact_id, *instants)
-    ).fetchall()
-    money = [Row(None, code, on, (net,)) for *_, on, code, net in rows if code]
-    sums = rated.folded(crm, money, convert_all=asked.convert).get(None, {})
-    foreign = asked.convert and any(each.currency != crm.config.base_currency for each in money)
-    totals, _, notes = _totalled(crm, [], sums, day, foreign)
-    dated = money if asked.convert else [each._replace(day=day.isoformat()) for each in money]
-    parts = rated.rated(crm, dated)
-    steps = rated.arithmetic(crm, parts, totals.revenue, converted=totals.converted)
-    name = sold.names(crm, [(0, contact_id)])[0, contact_id]
-    brought = len({row[0] for row in rows})
-    return Explanation(
-        figure=figure,
-        title=f"What the people are worth whom {name} brought",
-        value=totals.revenue,
-        unit=Unit.MONEY,
-        period=period,
-        as_of=day,
-        arithmetic=(
-            f"referred = sum of the net amounts of the invoices of the people {name} brought ({brought:,})",
-            *steps,
-            *([f"= {rated.told(totals.revenue)}"] if totals.revenue else notes),
-        ),
-        reasons=tuple(_reason(row, crm) for row in rows),
-    )
-
-
-def _reason(row: tuple[object, ...], crm: Crm) -> Reason:
-    from crm_tui.dates import local_day
-
-    contact_id, name, created_at, invoice_id, number, on, code, net = row
-    if invoice_id is None:
-        added = local_day(str(created_at), crm.clock)
-        return Reason(
-            kind="contact", id=int(str(contact_id)), title=str(name), on=added, part="bought nothing"
-        )
-    return Reason(
-        kind="invoice", id=int(str(invoice_id)), title=f"{number}, {name}", on=sold.iso(str(on)), part=str(name),
-        value=Money(int(str(net)), str(code)),
-    )  # fmt: skip
-
-
-def _known(crm: Crm, asked: Asked, day: date) -> tuple[str, tuple[str, ...]]:
-    """A condition for the people there were on a past day."""
+def known_then(crm: Crm, asked: Asked, day: date) -> tuple[str, tuple[str, ...]]:
+    """A condition for the people ``n`` there were on a past day, and its parameters."""
     if not is_past(crm, asked):
         return "", ()
     return " AND n.created_at < ?", (day_start(day + DAY, crm.clock),)
@@ -193,9 +133,10 @@ def _ranks(
         )
 
 
-def _totalled(
+def totalled(
     crm: Crm, people: Sequence[tuple[int, str, int, int]], sums: rated.Sums, day: date, converted: bool
 ) -> tuple[ReferrerTotals, tuple[ReferrerTotals, ...], list[str]]:
+    """All who were brought, the same for each currency, and what is to be said about rates."""
     (revenue,) = rated.wholes(crm, sums, 1, day)
     brought, customers = sum(each[2] for each in people), sum(each[3] for each in people)
     totals = ReferrerTotals(
@@ -210,7 +151,8 @@ def _totalled(
         )
         for code in rated.ordered(crm, sums)
     )  # fmt: skip
-    notes = [*rated.notes(crm, sums, converted=converted), *([revenue.note] if revenue.note else [])]
+    notes = rated.notes(crm, sums, converted=converted, unrated=revenue.unrated)
+    notes += [revenue.note] if revenue.note else []
     return totals, each if len(each) > 1 else (), notes
 
 

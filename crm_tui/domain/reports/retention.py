@@ -22,7 +22,7 @@ from crm_tui.domain.reports.wishes import day_of, is_past, months_of, refuse
 if TYPE_CHECKING:
     from crm_tui.dates import Period
     from crm_tui.domain.crm import Crm
-    from crm_tui.domain.reports.report import Asked, Explanation
+    from crm_tui.domain.reports.report import Asked
 
 TITLE: Final = "Retention"
 QUESTION: Final = "Who buys again, and who stopped?"
@@ -107,17 +107,6 @@ def report(crm: Crm, asked: Asked) -> Report[Cohort, RetentionTotals]:
         total_columns=_TOTALS, totals=totals, plots=_plots(rows), answer=_answer(totals),
         notes=tuple(_notes(crm, rows, day)), is_empty=not totals.customers,
     )  # fmt: skip
-
-
-def explain(crm: Crm, figure: str, ref: str | None, asked: Asked) -> Explanation:
-    """The customers who bought again and those who did not, or those who stopped and those who did not.
-
-    Raises:
-        UsageError: a record was named, or what is asked cannot be.
-    """
-    from crm_tui.domain.reports import retention_reasons
-
-    return retention_reasons.explain(crm, figure, ref, asked)
 
 
 def counted(crm: Crm, asked: Asked) -> RetentionTotals:

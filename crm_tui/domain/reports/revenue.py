@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from crm_tui.dates import Period
     from crm_tui.domain.crm import Crm
     from crm_tui.domain.reports.rated import Row, Sums
-    from crm_tui.domain.reports.report import Asked, Explanation
+    from crm_tui.domain.reports.report import Asked
 
 TITLE: Final = "Revenue"
 QUESTION: Final = "What was sold, and what came in?"
@@ -57,8 +57,8 @@ def report(crm: Crm, asked: Asked) -> Report[Sales, SalesTotals]:
     """
     by, day, period = by_of(asked, "revenue", BY), day_of(crm, asked), months_of(crm, asked)
     days = [*revenue_cuts.read(crm, asked, period, revenue_cuts.DAYS)]
-    total = whole(crm, days, convert=asked.convert)
-    totals, by_currency, notes = totalled(crm, total, day, converted=is_converted(crm, asked, days))
+    total = rated.together(crm, days, convert_all=asked.convert)
+    totals, by_currency, notes = totalled(crm, total, day, converted=rated.is_converted(crm, asked, days))
     rows = tuple(_rows(crm, asked, by, period, days))
     if by == "product" and total:
         notes.append("Money is received for invoices, not for products.")
@@ -67,27 +67,6 @@ def report(crm: Crm, asked: Asked) -> Report[Sales, SalesTotals]:
         columns=columns(by), rows=rows, total_columns=TOTALS, totals=totals, by_currency=by_currency,
         plots=tuple(_plots(crm, by, rows)), answer=_answer(crm, totals, total), notes=tuple(notes), is_empty=not total,
     )  # fmt: skip
-
-
-def explain(crm: Crm, figure: str, ref: str | None, asked: Asked) -> Explanation:
-    """The invoices behind the revenue, or the payments behind what was received.
-
-    Raises:
-        UsageError: a record was named, or what is asked cannot be.
-    """
-    from crm_tui.domain.reports import revenue_reasons
-
-    return revenue_reasons.explain(crm, figure, ref, asked)
-
-
-def whole(crm: Crm, days: Sequence[Row], *, convert: bool) -> Sums:
-    """What all days come to: revenue, tax, received and invoices by currency."""
-    return rated.folded(crm, (each._replace(key=None) for each in days), convert_all=convert).get(None, {})
-
-
-def is_converted(crm: Crm, asked: Asked, days: Sequence[Row]) -> bool:
-    """Whether any of the amounts is to be converted."""
-    return asked.convert and any(each.currency != crm.config.base_currency for each in days)
 
 
 def totalled(
@@ -104,7 +83,8 @@ def totalled(
         invoices=sum(figures[_MONEY] for figures in sums.values()),
     )
     each = [SalesTotals(**_figures(code, sums[code])) for code in rated.ordered(crm, sums)]
-    notes = [*rated.notes(crm, sums, converted=converted), *([revenue.note] if revenue.note else [])]
+    notes = rated.notes(crm, sums, converted=converted, unrated=revenue.unrated)
+    notes += [revenue.note] if revenue.note else []
     return all_of_it, tuple(each) if len(each) > 1 else (), notes
 
 
@@ -193,16 +173,17 @@ def _spans(period: Period, by: str, found: Sequence[str]) -> list[str]:
     if number // months >= MOST:
         if not found:
             return []
-        first, last = (date(int(each[:4]), _month(each, by), 1) for each in (min(found), max(found)))
+        first, last = (first_of(each, by) for each in (min(found), max(found)))
         number = (last.year - first.year) * 12 + last.month - first.month
     names = [span_of(add_months(first, count).isoformat(), by) for count in range(number + 1)]
     return list(dict.fromkeys(names))
 
 
-def _month(span: str, by: str) -> int:
+def first_of(span: str, by: str) -> date:
+    """The first day of a month, quarter or year."""
     if by == "quarter":
-        return int(span[-1]) * 3 - 2
-    return int(span[5:7]) if by == "month" else 1
+        return date(int(span[:4]), int(span[-1]) * 3 - 2, 1)
+    return date.fromisoformat(f"{span}-01" if by == "month" else f"{span}-01-01")
 
 
 def _plots(crm: Crm, by: str, rows: Sequence[Sales]) -> Iterator[Plot]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from crm_tui.dates import day_start
 from crm_tui.domain.reports import rated
 from crm_tui.domain.reports.asking import looking
+from crm_tui.domain.reports.closed import CLOSED
 from crm_tui.domain.reports.rated import Row
 from crm_tui.domain.reports.report import Bar, Figure, Plot, Report, Unit
 from crm_tui.domain.reports.sales_rows import CONVERTED, CURRENCY
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from crm_tui.dates import Period
     from crm_tui.domain.crm import Crm
-    from crm_tui.domain.reports.report import Asked, Explanation
+    from crm_tui.domain.reports.report import Asked
 
 TITLE: Final = "Sources"
 QUESTION: Final = "Where do customers come from, and what is that worth?"
@@ -80,15 +81,17 @@ _COUNTS: Final = (
 )
 _COLUMNS: Final = (Figure("source", "Source"), *_COUNTS)
 _TOTALS: Final = (*_COUNTS, CONVERTED)
-_CONTACTS: Final = """SELECT ifnull(source, ''), count(*) FROM contacts
-    WHERE archived_at IS NULL AND created_at >= ? AND created_at < ? GROUP BY 1"""
-_DEAL_SOURCE: Final = (
-    """ifnull(ifnull(deals.source, (SELECT c.source FROM contacts c WHERE c.id = deals.contact_id)), '')"""
-)
-_IN_TIME: Final = "deals.closed_on >= ? AND deals.closed_on < ?"
-_INVOICE_SOURCE: Final = """ifnull(coalesce((SELECT d.source FROM deals d WHERE d.id = invoices.deal_id),
+CONTACT_SOURCE: Final = f"ifnull(nullif(contacts.source, '{UNKNOWN}'), '')"
+"""The source of a person; empty where it is not known, as of a deal and of an invoice."""
+DEAL_SOURCE: Final = f"""ifnull(nullif(ifnull(deals.source,
+    (SELECT c.source FROM contacts c WHERE c.id = deals.contact_id)), '{UNKNOWN}'), '')"""  # noqa: S608 - fixed names
+INVOICE_SOURCE: Final = f"""ifnull(nullif(coalesce((SELECT d.source FROM deals d WHERE d.id = invoices.deal_id),
     (SELECT c.source FROM contacts c WHERE c.id = invoices.contact_id),
-    (SELECT c.source FROM deals d JOIN contacts c ON c.id = d.contact_id WHERE d.id = invoices.deal_id)), '')"""
+    (SELECT c.source FROM deals d JOIN contacts c ON c.id = d.contact_id WHERE d.id = invoices.deal_id)),
+    '{UNKNOWN}'), '')"""  # noqa: S608 - fixed names
+ADDED: Final = "contacts.archived_at IS NULL AND contacts.created_at >= ? AND contacts.created_at < ?"
+BEGUN: Final = "deals.created_at >= ? AND deals.created_at < ?"
+_CONTACTS: Final = f"SELECT {CONTACT_SOURCE}, count(*) FROM contacts WHERE {ADDED} GROUP BY 1"  # noqa: S608 - fixed names
 Counts = dict[str, list[int]]
 """Contacts, deals, won and lost by source."""
 
@@ -108,10 +111,8 @@ def report(crm: Crm, asked: Asked) -> Report[Any, Any]:
     counts: Counts = {}
     money = [*_read(crm, asked, period, counts)]
     found = rated.folded(crm, money, convert_all=asked.convert)
-    total = rated.folded(crm, (each._replace(key=None) for each in money), convert_all=asked.convert).get(
-        None, {}
-    )
-    foreign = asked.convert and any(each.currency != crm.config.base_currency for each in money)
+    total = rated.together(crm, money, convert_all=asked.convert)
+    foreign = rated.is_converted(crm, asked, money)
     totals, by_currency, notes = _totalled(crm, counts, total, day, foreign)
     rows = tuple(_rows(crm, counts, found))
     return Report(
@@ -119,19 +120,6 @@ def report(crm: Crm, asked: Asked) -> Report[Any, Any]:
         rows=rows, total_columns=_TOTALS, totals=totals, by_currency=by_currency, plots=tuple(_plots(rows)),
         answer=_answer(rows, totals), notes=tuple(notes), is_empty=not rows,
     )  # fmt: skip
-
-
-def explain(crm: Crm, figure: str, ref: str | None, asked: Asked) -> Explanation:
-    """What the people whom one person brought are worth.
-
-    Raises:
-        UsageError: nobody was named.
-        NotFoundError: there is no such person.
-        AmbiguousError: there is more than one.
-    """
-    from crm_tui.domain.reports import referrers
-
-    return referrers.explain(crm, figure, ref, asked)
 
 
 def _read(crm: Crm, asked: Asked, period: Period, counts: Counts) -> Iterator[Row]:
@@ -142,15 +130,15 @@ def _read(crm: Crm, asked: Asked, period: Period, counts: Counts) -> Iterator[Ro
     days = (period.start.isoformat(), period.end.isoformat())
     with looking(crm, asked) as deals:
         begun = deals.rows(
-            f"{_DEAL_SOURCE}, count(*)",
-            "deals.created_at >= ? AND deals.created_at < ?",
+            f"{DEAL_SOURCE}, count(*)",
+            BEGUN,
             instants,
             "GROUP BY 1",
         )
         closed = deals.rows(
-            f"{_DEAL_SOURCE}, deals.status, ifnull(deals.currency, ''), deals.closed_on, count(*),"
+            f"{DEAL_SOURCE}, deals.status, ifnull(deals.currency, ''), deals.closed_on, count(*),"
             " sum(ifnull(deals.amount_minor, 0))",
-            f"{_IN_TIME} AND deals.status <> 'open'", days, "GROUP BY 1, 2, 3, 4",
+            CLOSED, days, "GROUP BY 1, 2, 3, 4",
         )  # fmt: skip
     for source, number in begun:
         counts.setdefault(source, [0] * 4)[1] += number
@@ -165,7 +153,7 @@ def _revenue(crm: Crm, asked: Asked, period: Period) -> Iterator[Row]:
     counted = sold(crm, asked).within(period)
     day = "invoices.issued_on" if asked.convert else "''"
     query = (
-        f"SELECT {_INVOICE_SOURCE}, invoices.currency, {day}, sum(invoices.net_minor) FROM invoices"  # noqa: S608
+        f"SELECT {INVOICE_SOURCE}, invoices.currency, {day}, sum(invoices.net_minor) FROM invoices"  # noqa: S608
         f" WHERE {counted.sql} GROUP BY 1, 2, 3"
     )
     for source, code, on, net in crm.connection.execute(query, counted.params):
@@ -223,7 +211,8 @@ def _totalled(
         )
         for code in rated.ordered(crm, sums)
     )
-    notes = [*rated.notes(crm, sums, converted=converted), *([amount.note] if amount.note else [])]
+    notes = rated.notes(crm, sums, converted=converted, unrated=amount.unrated)
+    notes += [amount.note] if amount.note else []
     return totals, each if len(each) > 1 else (), notes
 
 

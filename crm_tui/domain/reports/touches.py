@@ -13,17 +13,18 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from crm_tui.dates import day_start, local_day
 from crm_tui.domain.reports.report import Asked, Explanation, Reason, Unit
-from crm_tui.errors import NotFoundError, UsageError
+from crm_tui.domain.reports.wishes import DAY, day_of, is_past, need_ref
+from crm_tui.errors import NotFoundError
 from crm_tui.recurrence import next_touch_on
 
 if TYPE_CHECKING:
     from crm_tui.domain.crm import Crm
 
-PERIOD: Final = False
 _FIELDS: Final = ("name", "cadence_days", "last_contacted_base_on", "created_at")
 _FACTS: Final = f"SELECT {', '.join(_FIELDS)} FROM contacts WHERE id = ?"  # noqa: S608 - fixed names
 _LATER: Final = """SELECT c.before FROM changes c JOIN operations o ON o.id = c.operation_id
-    WHERE c.entity = 'contacts' AND c.entity_id = ? AND o.created_at >= ? AND c.before IS NOT NULL ORDER BY c.id DESC"""
+    WHERE c.entity = 'contacts' AND c.entity_id = ? AND o.created_at >= ? AND o.undone_at IS NULL
+    AND c.before IS NOT NULL ORDER BY c.id DESC"""
 _NEWEST: Final = """SELECT i.id, i.kind, i.summary, p.occurred_at
     FROM participants p JOIN interactions i ON i.id = p.interaction_id
     WHERE p.contact_id = ? AND i.kind <> 'note' AND p.occurred_at < ? ORDER BY p.occurred_at DESC LIMIT 1"""
@@ -46,16 +47,14 @@ def explain(crm: Crm, figure: str, ref: str | None, asked: Asked) -> Explanation
         NotFoundError: there is nobody like that, or was nobody then.
         AmbiguousError: there are several.
     """
-    if ref is None:
-        raise UsageError(f"{figure} is a figure of one person.", f"Name them: crm why {figure} REF.")
-    contact_id = crm.references.contact(ref)
-    day = asked.as_of or crm.clock.today
-    facts = _facts(crm, contact_id, asked.as_of)
+    contact_id = crm.references.contact(need_ref(figure, ref, "person"))
+    day, until = day_of(crm, asked), _end(crm, asked)
+    facts = _facts(crm, contact_id, until)
     if facts.added > day:
         raise NotFoundError(
             f"{facts.name} was added on {facts.added}, after {day}.", "Give a later day after --as-of."
         )
-    found = crm.connection.execute(_NEWEST, (contact_id, _end(crm, asked.as_of))).fetchone()
+    found = crm.connection.execute(_NEWEST, (contact_id, until)).fetchone()
     spoken = local_day(found[3], crm.clock) if found else None
     last = max((each for each in (spoken, facts.base) if each is not None), default=None)
     reasons = []
@@ -92,18 +91,17 @@ def _arithmetic(last: date | None, facts: _Facts) -> tuple[str, ...]:
     return formula, f"{last} + {facts.cadence} days = {last + timedelta(days=facts.cadence)}"
 
 
-def _end(crm: Crm, as_of: date | None) -> str:
-    """The instant before which interactions count; those planned for later count too unless a day is given."""
-    return "9999-12-31T23:59:59Z" if as_of is None else day_start(as_of + timedelta(days=1), crm.clock)
+def _end(crm: Crm, asked: Asked) -> str:
+    """The instant before which things count: the end of a day in the past, else that of time."""
+    return day_start(day_of(crm, asked) + DAY, crm.clock) if is_past(crm, asked) else "9999-12-31T23:59:59Z"
 
 
-def _facts(crm: Crm, contact_id: int, as_of: date | None) -> _Facts:
+def _facts(crm: Crm, contact_id: int, until: str) -> _Facts:
     """The columns of a person at the end of a day: those of now, with what later operations changed put back."""
     row = crm.connection.execute(_FACTS, (contact_id,)).fetchone()
     known = dict(zip(_FIELDS, row, strict=True))
-    if as_of is not None:
-        for (before,) in crm.connection.execute(_LATER, (contact_id, _end(crm, as_of))):
-            known |= {key: value for key, value in json.loads(before).items() if key in known}
+    for (before,) in crm.connection.execute(_LATER, (contact_id, until)):
+        known |= {key: value for key, value in json.loads(before).items() if key in known}
     base = known["last_contacted_base_on"]
     return _Facts(
         known["name"],

@@ -24,7 +24,7 @@ CHOICES: Final = ("this month", "this quarter", "this year", "last 12 months", "
 _DAY: Final = timedelta(days=1)
 _HINT: Final = "Try 2026, 2026-q1, 2026-03, 2026-03-02, today or 3 days ago."
 _ONE_DAY: Final = "Leave --from and --to out; --as-of says which day."
-_OF_A_DAY: Final = frozenset({"repeat_rate", "churn"})
+_OF_A_DAY: Final = frozenset({"repeat_rate", "churn", "repeat_customers", "churned"})
 """Figures of a day in a report whose rows are of a period."""
 _FIRST: Final = """SELECT min(day) FROM (
     SELECT min(issued_on) AS day FROM invoices UNION ALL SELECT min(paid_on) FROM payments
@@ -76,25 +76,42 @@ def about(
 def figure_about(
     crm: Crm,
     figure: str,
+    ref: str | None = None,
     *,
     start: str | None = None,
     end: str | None = None,
+    by: str | None = None,
     as_of: str | None = None,
+    convert: bool = False,
     condition: Filter = None,
 ) -> Asked:
     """The question how a figure comes about; as ``about``.
 
     Raises:
-        UsageError: there is no such figure, it is not about a period, or it takes no filter.
+        UsageError: there is no such figure, or it is not about that.
         InvalidDataError: a day or period is not understood, or one ends before it begins.
     """
-    if figure not in service.FIGURES:
-        crm.reports.why(figure)
-    if (start or end) and (figure in _OF_A_DAY or not service.module(service.FIGURES[figure]).PERIOD):
+    home = service.of_record(figure, ref)
+    if home is not None:
+        if by is not None or convert:
+            raise UsageError(f"{figure} is the figure of one {home.what}.", "Leave --by and --convert out.")
+        if condition is not None and not home.filtered:
+            raise UsageError(f"The figure {figure} takes no filter.", "Leave --filter out.")
+        name = home.report
+        if name is None:
+            return _of_nothing(crm, figure, start or end, as_of)
+    else:
+        name, key = service.place(figure)
+        if (start or end) and key in _OF_A_DAY:
+            raise UsageError(f"The figure {figure} is about one day, not about a period.", _ONE_DAY)
+    return about(crm, name, start=start, end=end, by=by, as_of=as_of, convert=convert, condition=condition)
+
+
+def _of_nothing(crm: Crm, figure: str, period: str | None, as_of: str | None) -> Asked:
+    """The question about a figure that stands in no report."""
+    if period:
         raise UsageError(f"The figure {figure} is about one day, not about a period.", _ONE_DAY)
-    if condition is not None and getattr(service.module(service.FIGURES[figure]), "CONDITION", None) is None:
-        raise UsageError(f"The figure {figure} takes no filter.", "Leave --filter out.")
-    return _asked(crm, start, end, as_of, condition=condition)
+    return _asked(crm, None, None, as_of)
 
 
 def chosen(crm: Crm, words: str) -> Period | None:

@@ -10,14 +10,15 @@ It is worked out from whole numbers and rounded once, halves of a minor unit to 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from crm_tui.domain.reports import closed
 from crm_tui.domain.reports import deal_words as words
 from crm_tui.domain.reports.asking import CODE, OPEN, Deals, looking, period_of
 from crm_tui.domain.reports.closed import Tally
-from crm_tui.domain.reports.deal_money import Rates, base_first
+from crm_tui.domain.reports.currencies import base_first
+from crm_tui.domain.reports.deal_money import Rates
 from crm_tui.domain.reports.report import Asked, Bar, Figure, Plot, Report, Unit
 from crm_tui.domain.reports.winloss import sums_of
 from crm_tui.domain.reports.wishes import by_of
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from crm_tui.domain.crm import Crm
-    from crm_tui.domain.reports.report import Explanation
 
 NAME: Final = "velocity"
 TITLE: Final = "Velocity"
@@ -52,7 +52,10 @@ TOTAL_COLUMNS: Final = (*words.counts(open_deals="Open"), *_RATE, *words.TOTAL_C
 
 @dataclass(frozen=True, slots=True)
 class VelocityRow:
-    """The pace of a pipeline or source in a currency; ``group`` is None for deals without a source."""
+    """The pace of a pipeline or source in a currency; ``group`` is None for deals without a source.
+
+    ``kind`` is the source, or the id of the pipeline.
+    """
 
     group: str | None
     open_deals: int
@@ -63,6 +66,7 @@ class VelocityRow:
     average_won: Money | None
     cycle_days: float | None
     per_day: Money | None
+    kind: Any = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +99,6 @@ class Pace:
         return Money(divide_half_even(top, won.closed * won.valued * won.won_days), amount.currency)
 
 
-Paces = dict[tuple[Any, str | None], Pace]
-
-
 def report(crm: Crm, asked: Asked) -> Report[VelocityRow, VelocityTotals]:
     """The pace of each pipeline or source, and of all.
 
@@ -119,16 +120,9 @@ def report(crm: Crm, asked: Asked) -> Report[VelocityRow, VelocityTotals]:
         name=NAME, title=TITLE, question=QUESTION, period=period, as_of=deals.day, by=by,
         columns=(Figure("group", by.capitalize()), *COLUMNS), rows=rows, total_columns=TOTAL_COLUMNS, totals=totals,
         by_currency=currencies, plots=_plots(rows, by), answer=_answer(totals, currencies),
-        notes=(*_missing(missing), *notes, *rates.notes("the days of closing")),
+        notes=(*not_in_average(missing), *notes, *rates.notes("the days of closing")),
         is_empty=not totals.open_deals and totals.win_rate is None,
     )  # fmt: skip
-
-
-def explain(crm: Crm, figure: str, ref: str | None, asked: Asked) -> Explanation:
-    """How ``cycle_days`` or ``per_day`` comes about."""
-    from crm_tui.domain.reports import velocity_why
-
-    return velocity_why.explain(crm, figure, ref, asked)
 
 
 def open_deals(deals: Deals, key: str) -> dict[tuple[Any, str | None], int]:
@@ -138,11 +132,15 @@ def open_deals(deals: Deals, key: str) -> dict[tuple[Any, str | None], int]:
 
 
 def totals_of(
-    ended: Mapping[tuple[Any, str | None], Tally], standing: int, deals: Deals, rates: Rates | None = None
+    ended: Mapping[tuple[Any, str | None], Tally],
+    standing: int,
+    deals: Deals,
+    rates: Rates | None = None,
+    code: str | None = None,
 ) -> tuple[VelocityTotals, tuple[str, ...]]:
-    """All of them as one, and what is to be known about the rates."""
+    """All of them as one, and what is to be known about the rates; ``code`` if they are those of a currency."""
     whole = closed.together(ended.values())
-    ones = sums_of(ended).ones(deals.crm, deals.day, rates)
+    ones = sums_of(ended, code).ones(deals.crm, deals.day, rates)
     (amount,) = ones.money
     per_day = Pace(standing, whole).per_day(amount)
     return VelocityTotals(
@@ -190,15 +188,15 @@ def _rows(
         own = (group,) if by == "pipeline" else (group is None, -numbers[group], str(group))
         return (*own, place(code))
 
-    return tuple(_row(labels[key[0]], key[1], paces[key]) for key in sorted(paces, key=order))
+    return tuple(_row(labels[key[0]], key[0], key[1], paces[key]) for key in sorted(paces, key=order))
 
 
-def _row(group: str | None, code: str, pace: Pace) -> VelocityRow:
+def _row(group: str | None, kind: Any, code: str, pace: Pace) -> VelocityRow:
     tally = pace.tally
     amount = Money(tally.won_minor, code)
     return VelocityRow(
         group, pace.open_deals, tally.won, tally.lost, tally.win_rate, code, tally.average(amount),
-        tally.cycle_days_won, pace.per_day(amount),
+        tally.cycle_days_won, pace.per_day(amount), kind,
     )  # fmt: skip
 
 
@@ -215,7 +213,9 @@ def _by_currency(
     for (_, code), number in standing.items():
         numbers[code or usual] += number
     return tuple(
-        totals_of({key: tally for key, tally in kept.items() if key[1] == code}, numbers[code], deals)[0]
+        totals_of(
+            {key: tally for key, tally in kept.items() if key[1] == code}, numbers[code], deals, code=code
+        )[0]
         for code in sorted({*numbers, *(code for _, code in kept)}, key=base_first(crm))
     )
 
@@ -248,7 +248,8 @@ def _answer(totals: VelocityTotals, apart: Sequence[VelocityTotals]) -> tuple[st
     )
 
 
-def _missing(number: int) -> list[str]:
+def not_in_average(number: int) -> list[str]:
+    """A note on won deals without an amount."""
     if number == 1:
         return ["1 won deal has no amount and counts in no average."]
     return [f"{number:,} won deals have no amount and count in no average."] if number else []

@@ -7,7 +7,8 @@ of closing minus the day of ``created_at``, on average. Sizes are decades of the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from crm_tui.dates import add_months
@@ -15,19 +16,17 @@ from crm_tui.domain.reports import closed
 from crm_tui.domain.reports import deal_words as words
 from crm_tui.domain.reports.asking import looking, period_of
 from crm_tui.domain.reports.closed import Tally
-from crm_tui.domain.reports.deal_money import Ones, Rates, Sums, base_first
+from crm_tui.domain.reports.currencies import base_first
+from crm_tui.domain.reports.deal_money import Ones, Rates, Sums
 from crm_tui.domain.reports.report import Asked, Bar, Figure, Plot, Report, Unit
 from crm_tui.domain.reports.wishes import by_of
 from crm_tui.money import Money, exponent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-    from datetime import date
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from crm_tui.dates import Period
     from crm_tui.domain.crm import Crm
     from crm_tui.domain.reports.asking import Deals
-    from crm_tui.domain.reports.report import Explanation
 
 NAME: Final = "winloss"
 TITLE: Final = "Won and lost"
@@ -77,7 +76,8 @@ TOTAL_COLUMNS: Final = (
 class WinlossRow:
     """Deals of a currency that have something in common; by reason only lost ones, and their share of all lost ones.
 
-    ``group`` is that, None for deals without it: no source, no amount.
+    ``group`` is that, None for deals without it: no source, no amount. ``kind`` is the same by its key: the decade of a
+    size, the id of a pipeline.
     """
 
     group: str | None
@@ -91,6 +91,7 @@ class WinlossRow:
     lost_amount: Money
     cycle_days_won: float | None
     cycle_days_lost: float | None
+    kind: Any = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +119,12 @@ def report(crm: Crm, asked: Asked) -> Report[WinlossRow, WinlossTotals]:
     rates = Rates(crm, asked)
     with looking(crm, asked) as deals:
         period = period_of(asked, deals.day)
-        band = _band if by == "size" else None
-        found = closed.tallies(deals, period, closed.KEYS[by], rates if asked.convert else None, band)
+        found = closed.tallies(
+            deals, period, closed.KEYS[by], rates if asked.convert else None, BANDS.get(by)
+        )
         apart = closed.tallies(deals, period, "NULL") if asked.convert else found
     usual = closed.usual(crm, (code for _, code in found))
-    rows = _rows(crm, by, closed.placed(found, usual), period, usual)
+    rows = _rows(crm, by, closed.placed(found, usual), usual)
     totals, ones = totals_of(found, deals, rates)
     currencies = _by_currency(crm, apart, deals)
     missing = sum(tally.missing for tally in found.values())
@@ -136,19 +138,15 @@ def report(crm: Crm, asked: Asked) -> Report[WinlossRow, WinlossTotals]:
     )  # fmt: skip
 
 
-def explain(crm: Crm, figure: str, ref: str | None, asked: Asked) -> Explanation:
-    """How ``win_rate``, ``won_amount`` or ``average_won`` comes about."""
-    from crm_tui.domain.reports import winloss_why
-
-    return winloss_why.explain(crm, figure, ref, asked)
-
-
 def totals_of(
-    found: Mapping[tuple[Any, str | None], Tally], deals: Deals, rates: Rates | None = None
+    found: Mapping[tuple[Any, str | None], Tally],
+    deals: Deals,
+    rates: Rates | None = None,
+    code: str | None = None,
 ) -> tuple[WinlossTotals, Ones]:
-    """All of them as one, and what is to be known about the rates."""
+    """All of them as one, and what is to be known about the rates; ``code`` if they are those of a currency."""
     whole = closed.together(found.values())
-    ones = sums_of(found).ones(deals.crm, deals.day, rates)
+    ones = sums_of(found, code).ones(deals.crm, deals.day, rates)
     (amount,) = ones.money
     return WinlossTotals(
         whole.won, whole.lost, whole.win_rate, ones.currency, ones.converted, amount, whole.average(amount),
@@ -156,9 +154,10 @@ def totals_of(
     ), ones  # fmt: skip
 
 
-def sums_of(found: Mapping[tuple[Any, str | None], Tally]) -> Sums:
-    """What was won, in each currency in which something was."""
+def sums_of(found: Mapping[tuple[Any, str | None], Tally], code: str | None = None) -> Sums:
+    """What was won, in each currency in which something was, and in ``code``."""
     sums = Sums(1)
+    sums.add(code, (0,))
     for (_, code), tally in found.items():
         if tally.valued:
             sums.add(code, (tally.won_minor,))
@@ -174,14 +173,12 @@ def _by_currency(
         return ()
     kept = closed.placed(found, closed.usual(crm, codes))
     return tuple(
-        totals_of({key: tally for key, tally in kept.items() if key[1] == code}, deals)[0]
+        totals_of({key: tally for key, tally in kept.items() if key[1] == code}, deals, code=code)[0]
         for code in sorted({code for _, code in kept}, key=base_first(crm))
     )
 
 
-def _rows(
-    crm: Crm, by: str, found: Mapping[tuple[Any, str], Tally], period: Period, usual: str
-) -> tuple[WinlossRow, ...]:
+def _rows(crm: Crm, by: str, found: Mapping[tuple[Any, str], Tally], usual: str) -> tuple[WinlossRow, ...]:
     kept = {**found}
     label: Callable[[Any], str | None] = _as_it_is
     order = _by_number(found)
@@ -194,20 +191,18 @@ def _rows(
         label, order = _size, _in_order
     elif by == "period":
         order = _in_order
-        for month in _months(period, found):
-            if not any(key[0] == month for key in kept):
-                kept[month, usual] = Tally()
+        kept |= {(month, usual): Tally() for month in _months_without(found)}
     lost = sum(tally.lost for tally in found.values())
     place = base_first(crm)
     ordered = sorted(kept, key=lambda key: (*order(key[0]), place(key[1])))
-    return tuple(_row(label(kind), code, kept[kind, code], lost) for kind, code in ordered)
+    return tuple(_row(label(kind), kind, code, kept[kind, code], lost) for kind, code in ordered)
 
 
-def _row(group: str | None, code: str, tally: Tally, lost: int) -> WinlossRow:
+def _row(group: str | None, kind: Any, code: str, tally: Tally, lost: int) -> WinlossRow:
     won = Money(tally.won_minor, code)
     return WinlossRow(
         group, tally.won, tally.lost, tally.win_rate, tally.lost / lost if lost else None, code, won,
-        tally.average(won), Money(tally.lost_minor, code), tally.cycle_days_won, tally.cycle_days_lost,
+        tally.average(won), Money(tally.lost_minor, code), tally.cycle_days_won, tally.cycle_days_lost, kind,
     )  # fmt: skip
 
 
@@ -238,20 +233,15 @@ def _of_pipelines(
     return kept, {0: "", **dict(known.values())}
 
 
-def _months(period: Period, found: Iterable[tuple[Any, str]]) -> list[str]:
-    """The months of the period, from the first to the last with deals."""
-    used = sorted({str(kind) for kind, _ in found})
-    if not used:
-        return []
-    months, day = [], period.start.replace(day=1)
-    while day < period.end:
-        months.append(day.isoformat()[:7])
-        day = _next_month(day)
-    return [month for month in months if used[0] <= month <= used[-1]]
-
-
-def _next_month(day: date) -> date:
-    return add_months(day, 1)
+def _months_without(found: Iterable[tuple[Any, str]]) -> Iterator[str]:
+    """The months without deals between the first and the last with some."""
+    used = {str(kind) for kind, _ in found}
+    if used:
+        month, last = date.fromisoformat(f"{min(used)}-01"), max(used)
+        while (name := month.isoformat()[:7]) < last:
+            if name not in used:
+                yield name
+            month = add_months(month, 1)
 
 
 def _band(minor: int | None, code: str | None) -> int | None:
@@ -260,6 +250,10 @@ def _band(minor: int | None, code: str | None) -> int | None:
         return None
     digits = len(str(abs(minor))) - exponent(code)
     return min(max(digits - 1, _SMALLEST - 1), _LARGEST)
+
+
+BANDS: Final[Mapping[str, Callable[[int | None, str | None], int | None]]] = {"size": _band}
+"""What makes the key of an amount, by what the rows are of."""
 
 
 def _size(decade: int | None) -> str | None:

@@ -7,13 +7,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from crm_tui.dates import Period, add_months
-from crm_tui.errors import UsageError
+from crm_tui.errors import InvalidDataError, UsageError
 
 if TYPE_CHECKING:
     from datetime import date
 
     from crm_tui.domain.crm import Crm
     from crm_tui.domain.reports.report import Asked
+    from crm_tui.filters import Node
 
 DAY: Final = timedelta(days=1)
 
@@ -64,6 +65,15 @@ def clipped(crm: Crm, asked: Asked, period: Period) -> Period:
     return Period(period.start, min(period.end, day + DAY))
 
 
+def months_within(period: Period, first: date, months: int = 1) -> Period:
+    """The days of a period in the months that begin with a day; the last of all ends with the calendar."""
+    try:
+        end = min(add_months(first, months), period.end)
+    except InvalidDataError:
+        end = period.end
+    return Period(max(first, period.start), end)
+
+
 def by_of(asked: Asked, name: str, known: Sequence[str]) -> str:
     """What the rows are to be of, the first that is known unless asked for.
 
@@ -104,16 +114,12 @@ def refuse(
         raise UsageError(f"The report {name} takes no filter.", "Leave the filter out.")
 
 
-def refuse_ref(figure: str, ref: str | None) -> None:
-    """Refuse a record for a figure that is of the whole business.
+def filter_note(condition: Node | str, what: str) -> str:
+    """What is said of figures that are of some only: of which."""
+    from crm_tui.filters import to_text
 
-    Raises:
-        UsageError: one was named.
-    """
-    if ref is not None:
-        raise UsageError(
-            f"{figure} is a figure of the whole business, not of one record.", f"Use crm why {figure}."
-        )
+    text = condition.strip() if isinstance(condition, str) else to_text(condition)
+    return f"Of the {what} that fit {text} only."
 
 
 def need_ref(figure: str, ref: str | None, what: str) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from crm_tui.domain.reports.service import FIGURES, module
+from crm_tui.domain.reports.service import module
 
 if TYPE_CHECKING:
     from crm_tui.domain.crm import Crm
@@ -30,11 +30,6 @@ class Kind:
         found = module(name)
         return cls(name, found.TITLE, found.QUESTION, tuple(found.BY), found.PERIOD, found.CONDITION)
 
-    @property
-    def figures(self) -> tuple[str, ...]:
-        """Its figures that can be explained."""
-        return tuple(figure for figure, name in FIGURES.items() if name == self.name)
-
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -45,19 +40,34 @@ class Wish:
         as_of: the day whose end the state is of, in words; empty for now.
         convert: whether rows are in the base currency.
         by: what the rows of a report are of, where it is not the usual.
+        filters: which deals and which invoices count, as typed, by the condition of a report; all unless one is here.
     """
 
     period: str = ""
     as_of: str = ""
     convert: bool = False
     by: Mapping[str, str] = field(default_factory=dict)
+    filters: Mapping[str, str] = field(default_factory=dict)
+
+    def filter(self, kind: Kind) -> str:
+        """The filter of what a report is on; empty where there is none, or the report takes none."""
+        return self.filters.get(kind.condition, "") if kind.condition is not None else ""
+
+    def filtered(self, kind: Kind, text: str) -> Wish:
+        """The same with another filter for all reports that are on the same."""
+        if kind.condition is None:
+            return self
+        others = {name: each for name, each in self.filters.items() if name != kind.condition}
+        return replace(self, filters={**others, kind.condition: text} if text else others)
 
     def asked(self, crm: Crm, kind: Kind) -> Asked:
         """The same for a report, on the day of a moment.
 
         Raises:
             InvalidDataError: a period or day that was understood is none any more.
+            UsageError: the filter is malformed.
         """
+        from crm_tui import filters
         from crm_tui.domain.reports import typed
         from crm_tui.domain.reports.report import Asked
 
@@ -66,6 +76,7 @@ class Wish:
             as_of=typed.state_day(self.as_of, crm.clock),
             convert=self.convert,
             by=self.by.get(kind.name),
+            condition=filters.parse(self.filter(kind)),
         )
 
     def read(self, crm: Crm, kind: Kind) -> Report[Any, Any]:

@@ -1,7 +1,7 @@
 """Reports: a question, its answer in a line of figures, and beneath it the table and the plots.
 
-Every report is shown by its shape alone. What is looked at (days, as of, by, currency) is chosen here and holds for the
-reports that are about it.
+Every report is shown by its shape alone. What is looked at (days, as of, by, currency, filter) is chosen here and holds
+for the reports that are about it. Filtered figures never stand without their filter, or with one they are not of.
 """
 
 from __future__ import annotations
@@ -18,13 +18,16 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from crm_tui.domain.reports.service import TITLES
+from crm_tui.errors import UsageError
 from crm_tui.report_text import subtitle
-from crm_tui.screens.reports import asking
+from crm_tui.screens.reports import asking, explaining
 from crm_tui.screens.reports.asked import Kind, Wish
+from crm_tui.screens.reports.filtering import FilteredScreen
 from crm_tui.screens.reports.page import ReportPage
-from crm_tui.screens.shell.base import BaseScreen, bindings
+from crm_tui.screens.shell.base import bindings
+from crm_tui.screens.shell.latest import Latest
 from crm_tui.text import clean, guard_formula
-from crm_tui.widgets.entry.filter_bar import Rule
+from crm_tui.widgets.entry.filter_bar import FilterBar, Rule
 from crm_tui.widgets.figures import report_page
 from crm_tui.widgets.figures.report_head import ReportHead, Tab
 from crm_tui.widgets.lines import Line, in_ink, wrap
@@ -58,7 +61,7 @@ class Answer:
     report: Report[Any, Any]
 
 
-class ReportsScreen(BaseScreen):
+class ReportsScreen(FilteredScreen):
     """One report at a time; the left and right keys, its own key, a list and the mouse choose which."""
 
     scope = "reports"
@@ -70,6 +73,8 @@ class ReportsScreen(BaseScreen):
         & #report { padding: 0 1; }
         &.-short ReportHead { height: 1; }
         &.-short Rule { display: none; }
+        & FilterBar { display: none; }
+        &.-filtering FilterBar { display: block; }
     }
     """
 
@@ -80,11 +85,14 @@ class ReportsScreen(BaseScreen):
         self._wish = Wish()
         self._answers: dict[str, Answer | None] = {}
         self._slow: Timer | None = None
+        self._latest = Latest()
+        self._refusal: CrmError | None = None
 
     def body(self) -> ComposeResult:
-        """Head and page."""
+        """Head, filter, page."""
         tabs, hint = self._key_names()
         yield ReportHead(tabs, self._here, hint)
+        yield FilterBar("")
         yield Rule()
         yield ReportPage(id="report")
 
@@ -122,6 +130,12 @@ class ReportsScreen(BaseScreen):
         return self._wish
 
     @property
+    def filter_of_figures(self) -> str | None:
+        """What narrows the figures that are shown; None while there are none."""
+        found = self._answers.get(self._here)
+        return found.wish.filter(self.kind) if found is not None else None
+
+    @property
     def answer(self) -> Report[Any, Any] | None:
         """The report as it was read; None before that, and while there is nothing in it."""
         found = self._answers.get(self._here)
@@ -131,12 +145,13 @@ class ReportsScreen(BaseScreen):
         """Read the report anew; the scroll stays."""
         self.query_one(ReportHead).name_keys(*self._key_names())
         if self._here not in self._answers:
+            self.offer_filter()
             self._draw()
         self._read()
 
     def preferred(self) -> tuple[str, ...]:
         """What one wants from here."""
-        return ("why", "report-period", "report-by", "report-choose", "copy", "export")
+        return ("why", "report-period", "report-by", "filter", "report-choose", "export")
 
     def can_list(self) -> bool:
         """Whether there is anything to scroll or export."""
@@ -159,8 +174,8 @@ class ReportsScreen(BaseScreen):
         return len(self.kind.by) > 1
 
     def can_figure(self) -> bool:
-        """Whether there is a figure that can be explained."""
-        return self.answer is not None and bool(self.kind.figures)
+        """Whether there is a figure to be explained."""
+        return self.answer is not None
 
     def do_left(self) -> None:
         """The report before."""
@@ -176,24 +191,25 @@ class ReportsScreen(BaseScreen):
 
     def do_report_period(self) -> None:
         """Ask of which days."""
-        asking.period(self, self._wish, self._look_at)
+        asking.period(self, self._wish, self.look_at)
 
     def do_report_as_of(self) -> None:
         """Ask as of which day."""
-        asking.as_of(self, self._wish, self.desk.clock, self._look_at)
+        asking.as_of(self, self._wish, self.desk.clock, self.look_at)
 
     def do_report_by(self) -> None:
         """The rows by something else."""
-        self._look_at(asking.next_by(self.kind, self._wish))
+        self.look_at(asking.next_by(self.kind, self._wish))
 
     def do_report_convert(self) -> None:
         """Rows in the base currency, or each in its own."""
-        self._look_at(replace(self._wish, convert=not self._wish.convert))
+        self.look_at(replace(self._wish, convert=not self._wish.convert))
 
     def do_why(self) -> None:
-        """Show how a figure comes about."""
-        if self.answer is not None:
-            asking.why(self, self.kind, self._wish, self.answer)
+        """Show how a figure comes about: one of those that are shown, though others may be wished for by now."""
+        found = self._answers.get(self._here)
+        if found is not None and self.answer is not None:
+            explaining.why(self, self.kind, found.wish, found.report)
 
     def do_export(self) -> None:
         """Write the report to a file, by the same writer as crm report -o."""
@@ -228,11 +244,13 @@ class ReportsScreen(BaseScreen):
         if name == self._here:
             return
         self._here = name
+        self._refusal = None
+        self.offer_filter(afresh=True)
         # what was read before stands there until the new figures do
         self._draw()
         self._read()
 
-    def _look_at(self, wish: Wish) -> None:
+    def look_at(self, wish: Wish) -> None:
         """Look at something else; what was read before stands there until the new figures do."""
         if wish != self._wish:
             self._wish = wish
@@ -245,16 +263,23 @@ class ReportsScreen(BaseScreen):
     def _read(self) -> None:
         kind, wish = self.kind, self._wish
         empty: Answer | None = None
+        turn = self._latest.begin()
+
+        def work(crm: Crm) -> Answer | None:
+            return Answer(wish, wish.read(crm, kind))
+
         if self._slow is not None:
             self._slow.stop()
         self._slow = self.set_timer(_SLOW, self.still_reading)
         self.read(
-            lambda crm: Answer(wish, wish.read(crm, kind)),
+            # a state that is being rebuilt takes its tables away by itself, so it is not broken off
+            work if wish.as_of else self._latest.within(turn, work),
             partial(self._take, kind.name),
             group="report",
             empty=empty,
             otherwise=self._refused,
         )
+        self._latest.break_off()
 
     def still_reading(self) -> None:
         """Say that a report is being read, when that takes long."""
@@ -268,11 +293,19 @@ class ReportsScreen(BaseScreen):
 
     def _refused(self, error: CrmError) -> None:
         self._done_reading()
+        self._refusal = error
         self._draw(keep=True)
-        self.refuse(error)
+        if isinstance(error, UsageError) and self._wish.filter(self.kind):
+            # while one types a filter is often not whole yet: the figures stay, and it is said of what they are
+            self.crm_app.tell(error.message, error.hint)
+        else:
+            self.refuse(error)
 
     def _take(self, name: str, found: Answer | None) -> None:
         self._done_reading()
+        if self._refusal is not None and self.crm_app.last_word[0] == self._refusal.message:
+            self.crm_app.tell("")
+        self._refusal = None
         before = self._answers.get(name)
         self._answers[name] = found
         if name == self._here:
@@ -283,7 +316,7 @@ class ReportsScreen(BaseScreen):
         head, today = self.query_one(ReportHead), self.desk.clock.today
         if found is None:
             head.show(kind.name, kind.question)
-            self.page.show(partial(self._empty, kind, ()) if self._here in self._answers else lambda _: ())
+            self.page.show(partial(self._empty, kind, ()) if self._here in self._answers else self._not_read)
         elif found.report.is_empty:
             head.show(kind.name, kind.question, subtitle(found.report, today, _CODES))
             self.page.show(partial(self._empty, kind, found.report.notes))
@@ -291,10 +324,19 @@ class ReportsScreen(BaseScreen):
             report = found.report
             head.show(kind.name, _question(report), subtitle(report, today, _CODES), report.answer or ("",))
             self.page.show(partial(report_page.lines, report), keep=keep)
-        self.show_keys()
+        self.show_filter()
+
+    def _not_read(self, width: int) -> list[Line]:
+        """Why there are no figures, where there never were any."""
+        error = self._refusal
+        texts = ["", self.briefly(error), error.hint] if error is not None else []
+        return [line for text in texts for line in in_ink(wrap(text, width), "dim") or [[]]]
 
     def _empty(self, kind: Kind, notes: Sequence[str], width: int) -> list[Line]:
         shown = self.crm_app.keymap.shown
+        if self._wish.filter(kind):
+            texts = ["", "Nothing fits.", f"{shown('back')} shows everything again."]
+            return [line for text in texts for line in in_ink(wrap(text, width), "dim") or [[]]]
         texts = ["", "There is nothing in it.", *notes]
         for place, action, words in _LEADS[kind.condition]:
             texts.append(words.format(shown(place), shown(action)) if place else words)
