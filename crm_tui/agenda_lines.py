@@ -6,7 +6,8 @@ never the only one: ``!`` overdue, ``·`` today, ``~`` soon.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -24,6 +25,17 @@ Style = Callable[[str, str], str]
 _NARROWEST: Final = 10
 _GAP: Final = "  "
 _COLOURS: Final = {"!": "red", "~": "yellow", "+": "green"}
+_COUNTED: Final = {
+    "Overdue": ("overdue", "overdue"),
+    "Today": ("today", "today"),
+    "Keep in touch": ("out of touch", "out of touch"),
+    "Customers": ("customer", "customers"),
+    "Dates": ("date", "dates"),
+    "Stuck": ("stuck", "stuck"),
+    "Unpaid": ("unpaid", "unpaid"),
+    "Coming": ("coming", "coming"),
+}
+"""The groups in their order, and what one and several of each are called in figures."""
 _GOAL_SIGNS: Final = {"reached": "+", "behind": "~"}
 
 
@@ -113,11 +125,21 @@ def _number(number: int, currency: str | None) -> str:
 
 
 def headline(items: Sequence[AgendaItem]) -> str:
-    """The list in figures: "2 overdue, 3 today, 1 coming"; empty when there is nothing."""
-    overdue = sum(item.overdue_days > 0 for item in items)
-    coming = sum(item.overdue_days < 0 for item in items)
-    counts = ((overdue, "overdue"), (len(items) - overdue - coming, "today"), (coming, "coming"))
-    return ", ".join(f"{number:,} {word}" for number, word in counts if number)
+    """The list in figures: "2 overdue, 3 today, 1 out of touch"; empty when there is nothing."""
+    return ", ".join(figures(Counter(item.group.value for item in items)))
+
+
+def figures(counts: Mapping[str, int]) -> list[str]:
+    """How many there are in each group, in the words of its name, the empty ones left out.
+
+    Args:
+        counts: by the names of the groups, in their order or another.
+    """
+    return [
+        f"{counts[group]:,} {one if counts[group] == 1 else many}"
+        for group, (one, many) in _COUNTED.items()
+        if counts.get(group)
+    ]
 
 
 def text(items: Sequence[AgendaItem], today: date, width: int, style: Style | None = None) -> list[str]:

@@ -12,19 +12,22 @@ import threading
 import traceback
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
-from weakref import WeakSet
+from weakref import ReferenceType, WeakSet, ref
 
 from textual.app import App, ComposeResult, ScreenStackError
 from textual.binding import Binding, BindingType
+from textual.events import Event, Key, MouseDown
 from textual.message import Message
 from textual.screen import Screen
 
 from crm_tui.actions import PLACES, Keymap, Place
 from crm_tui.config import Config
+from crm_tui.errors import InvalidDataError
 from crm_tui.locations import state_folder
 from crm_tui.screens.leaving.program import WholeFile
 from crm_tui.screens.shell.configured import ConfigChanged, ConfigFile, Configured, place_of
@@ -73,7 +76,7 @@ class CrmApp(WholeFile, Configured, App[None], inherit_bindings=False):
         start: The place to begin with.
 
     Raises:
-        InvalidDataError: the configuration names a key, an action or a theme that does not exist.
+        InvalidDataError: the configuration names a key or an action that does not exist.
     """
 
     TITLE = "crm"
@@ -104,6 +107,8 @@ class CrmApp(WholeFile, Configured, App[None], inherit_bindings=False):
         self.memory = Memory(state_folder(), path)
         self.places: WeakSet[BaseScreen] = WeakSet()
         self.last_word: tuple[str, str, Mood] = ("", "", "plain")
+        self._told_on: ReferenceType[BaseScreen] | None = None  # the place in front since then
+        self._touched = False  # whether a key or the mouse was pressed since then
         self.crash_report: Path | None = None
         self.came_from = PLACES[0].name
         """The place one was at before the present one."""
@@ -119,7 +124,13 @@ class CrmApp(WholeFile, Configured, App[None], inherit_bindings=False):
     def _choose_theme(self) -> None:
         for theme in THEMES:
             self.register_theme(theme)
-        self.refuse_theme(self.desk.config)
+        try:
+            self.refuse_theme(self.desk.config)
+        except InvalidDataError as error:
+            # a look is not worth staying away for
+            usual = Config().theme
+            self.desk.config = replace(self.desk.config, theme=usual)
+            self.last_word = (error.message, f"{usual} is shown until the setting theme is mended.", "bad")
         configured = self.desk.config.theme
         chosen = self.memory.theme(configured)
         self.theme = chosen if chosen in self.available_themes else configured
@@ -191,11 +202,24 @@ class CrmApp(WholeFile, Configured, App[None], inherit_bindings=False):
         self.data_changed()
 
     def tell(self, text: str, hint: str = "", mood: Mood = "plain") -> None:
-        """Say a line on the place in front; it stays until there is another."""
-        self.last_word = (text, hint, mood)
+        """Say a line on the place in front; it stays there until there is another, or one goes elsewhere."""
+        self.last_word, self._touched = (text, hint, mood), False
         for place in self.places:
             if place.is_attached and place in self.screen_stack:
                 place.tell(text, hint, mood)
+
+    def came_to(self, place: BaseScreen) -> None:
+        """What was said on another place stays behind, but for what was said on the way here."""
+        before = self._told_on() if self._told_on is not None else None
+        if self._touched and before is not None and before is not place:
+            self.last_word = ("", "", "plain")
+        self._told_on = ref(place)
+
+    async def on_event(self, event: Event) -> None:
+        """Note that the person has pressed something."""
+        if isinstance(event, (Key, MouseDown)):
+            self._touched = True
+        await super().on_event(event)
 
     def go_to(self, name: str) -> None:
         """Bring a place to the front, itself and not a record opened from it."""

@@ -246,7 +246,7 @@ def root(
 
 
 def _without_command(ctx: typer.Context) -> None:
-    if sys.stdin.isatty() and sys.stdout.isatty():
+    if all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
         from crm_tui.commands.screens import run
 
         raise typer.Exit(run(ctx))

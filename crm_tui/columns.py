@@ -186,6 +186,18 @@ def _owed_on(record: Any, today: date) -> str:
     return f"{sign} {relative_day(record.due_on, today)}"
 
 
+_HAPPENED: Final[Mapping[str, str]] = {
+    "in": "<", "out": ">", "won": "+", "lost": "x", "payment": "+", "refund": "-",
+}  # fmt: skip
+
+
+def happened_sign(item: Any) -> str:
+    """The sign of something in a timeline: ``<`` came in, ``>`` went out, ``+`` won or paid, ``x`` lost or void."""
+    if item.is_void:
+        return "x"
+    return _HAPPENED.get(item.kind) or _HAPPENED.get(item.direction or "", " ")
+
+
 _FINISHED: Final[Mapping[str, str]] = {"done": "+", "cancelled": "x"}
 
 

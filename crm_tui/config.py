@@ -157,6 +157,19 @@ def _account(value: Any) -> str:
     return text
 
 
+PER_PRODUCT: Final = ":{product}"
+"""What ends an account below which each product has its own."""
+
+
+def _sales_account(value: Any) -> str:
+    text = _text(value)
+    try:
+        _account(text.removesuffix(PER_PRODUCT))
+    except ValueError as error:
+        raise ValueError(f"is to be an account like Income:Sales or Income:Sales{PER_PRODUCT}") from error
+    return text
+
+
 def _keys(value: Any) -> dict[str, str]:
     if not isinstance(value, dict):
         raise ValueError("is to be a table of action = key")  # noqa: TRY004 - one error for all wrong settings
@@ -211,7 +224,11 @@ SETTINGS: Final = (
         _account,
     ),
     Setting("account_bank", "Where payments arrive, in the accounting export.", _account),
-    Setting("account_sales", "What was sold without tax, in the accounting export.", _account),
+    Setting(
+        "account_sales",
+        "What was sold without tax, in the accounting export; Income:Sales:{product} gives each product its own.",
+        _sales_account,
+    ),
     Setting("account_tax", "The tax that was invoiced, in the accounting export.", _account),
     Setting(
         "notify_command", "The command that crm remind --notify command runs, the text on its input.", _text

@@ -8,12 +8,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from crm_tui.config import check, find, load
-from crm_tui.errors import DatabaseError, UsageError
+from crm_tui.errors import DatabaseError, InvalidDataError, UsageError
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
 
 KEYS: Final = "keys"
+THEMES: Final = (
+    "crm-dark", "crm-light", "crm-contrast",
+    "ansi-dark", "ansi-light", "atom-one-dark", "atom-one-light", "catppuccin-frappe", "catppuccin-latte",
+    "catppuccin-macchiato", "catppuccin-mocha", "dracula", "flexoki", "gruvbox", "monokai", "nord", "rose-pine",
+    "rose-pine-dawn", "rose-pine-moon", "solarized-dark", "solarized-light", "textual-dark", "textual-light",
+    "tokyo-night",
+)  # fmt: skip
+"""The looks that can be set: our own, and those that Textual brings, named here so that it need not be loaded."""
 
 
 def put(path: Path, name: str, value: str) -> Any:
@@ -26,6 +34,8 @@ def put(path: Path, name: str, value: str) -> Any:
     """
     action = _action(name)
     checked = check(KEYS, {action: value})[action] if action else check(_plain(name), value)
+    if name == "theme":
+        _refuse_unless_theme(checked)
     document = _read(path)
     table, inner = (document, name) if not action else _holder(document, action) or (None, action)
     if table is None:
@@ -53,6 +63,19 @@ def remove(path: Path, name: str) -> bool:
         del table[inner]
         _write(path, document)
     return there
+
+
+def _refuse_unless_theme(name: str) -> None:
+    # in a file changed by hand one that is not there counts for nothing else, so reading it does not refuse it
+    if name in THEMES:
+        return
+    from crm_tui.text import nearest
+
+    near = nearest(name, THEMES)
+    raise InvalidDataError(
+        f'There is no theme "{name[:40]}".',
+        f"Did you mean {near}?" if near else f"There are: {', '.join(THEMES)}.",
+    )
 
 
 def _action(name: str) -> str:

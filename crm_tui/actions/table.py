@@ -26,8 +26,8 @@ _RECORDS: Final = ("contacts", "companies", "deals", "record")
 _MARKED: Final = ("today", "contacts", "companies", "deals", "followups", "invoices", "products", "payments")
 _ROWS: Final = (*_MARKED, "search", "history", "record", "settings")
 _ADDING: Final = (*_MARKED, "record", "settings")
-_FILTERED: Final = (*_MARKED, "search", "history")
-_AS_TEXT: Final = ("contacts", "companies", "deals", "followups")
+_FILTERED: Final = (*_MARKED, "search", "history", "reports")
+_AS_TEXT: Final = ("contacts", "companies", "deals", "followups", "invoices", "products", "payments")
 _REMOVING: Final = ("record", "settings", "products", "payments")
 _PERSON: Final = ("contacts", "record")
 _VIEWS: Final = ("deals", "followups")
@@ -220,7 +220,16 @@ _KEEPING: Final = (
     ),
 )
 _LIST: Final = (
-    Action("filter", ("/",), "filter", "Narrow the list by words or field:value.", "List", _FILTERED, rank=7),
+    Action(
+        "filter",
+        ("/",),
+        "filter",
+        "Narrow what is shown by words or field:value.",
+        "List",
+        _FILTERED,
+        "filter",
+        7,
+    ),
     Action("sort-name", ("1",), "by name", "Sort by name; again to turn the order round.", "List", _NAMED),
     Action(
         "sort-last", ("2",), "by last", "Sort by the last contact, the newest first.", "List", ("contacts",)

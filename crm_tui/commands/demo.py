@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 import typer
 
 from crm_tui import output
-from crm_tui.commands.context import RecordCommand, example, globals_of
+from crm_tui.commands.context import RecordCommand, at_terminal, example, globals_of
 
 app = typer.Typer(rich_markup_mode=None, help="Try everything on sample data.")
 
@@ -31,7 +31,7 @@ def demo(ctx: typer.Context) -> None:
             count = load_sample(crm)
         output.say(f"Loaded {count:,} invented records into {path}, which is removed at the end.", dim=True)
         ctx.find_root().obj = replace(given, db=path)
-        if sys.stdin.isatty() and sys.stdout.isatty():
+        if at_terminal() and sys.stdout is not None and sys.stdout.isatty():
             from crm_tui.commands.screens import run
 
             raise typer.Exit(run(ctx))

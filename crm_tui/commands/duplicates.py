@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
@@ -13,6 +12,7 @@ from crm_tui.columns import Column, Kind
 from crm_tui.commands.context import (
     ListCommand,
     RecordCommand,
+    at_terminal,
     confirm,
     done,
     example,
@@ -120,7 +120,7 @@ def add_to(app: typer.Typer, noun: Noun, records: Kind) -> None:
             plan = crm.merging.plan(_TABLES[noun], kept, gone, chosen)  # type: ignore[arg-type]
             _tell(plan)
             # elsewhere than on a terminal the ids say what is meant, and one undo takes it back
-            confirm(f"Merge into {plan.names[kept]} ({kept})?", yes=yes or not sys.stdin.isatty())
+            confirm(f"Merge into {plan.names[kept]} ({kept})?", yes=yes or not at_terminal())
             done(ctx, crm, records, [getattr(crm, _TABLES[noun]).merge(kept, gone, chosen)])
 
     duplicates.__doc__ = f"List {many} that are likely the same, in groups with a score and the reason."

@@ -18,6 +18,7 @@ from crm_tui.columns import (
     Column,
     Kind,
     as_object,
+    happened_sign,
     simple,
 )
 from crm_tui.commands.context import (
@@ -172,8 +173,10 @@ def _timeline_columns(clock: Clock) -> Kind:
         table=("at", "kind", "title", "detail", "contacts", "id"),
         right=("duration_minutes",),
     )
+    shown = {"at": ("When", when), "kind": ("Kind", lambda item, _: f"{happened_sign(item)} {item.kind}")}
     columns = tuple(
-        Column("at", "When", each.value, when) if each.key == "at" else each for each in plain.columns
+        Column(each.key, shown[each.key][0], each.value, shown[each.key][1]) if each.key in shown else each
+        for each in plain.columns
     )
     return Kind(plain.noun, columns, plain.table)
 

@@ -11,7 +11,16 @@ import typer
 
 from crm_tui import output
 from crm_tui.columns import Column, Kind, Show
-from crm_tui.commands.context import ListCommand, RecordCommand, done, example, reading, show, writing
+from crm_tui.commands.context import (
+    ListCommand,
+    RecordCommand,
+    SignedCommand,
+    done,
+    example,
+    reading,
+    show,
+    writing,
+)
 from crm_tui.commands.short_lists import arranged
 
 if TYPE_CHECKING:
@@ -19,11 +28,20 @@ if TYPE_CHECKING:
 
 app = typer.Typer(rich_markup_mode=None, help="What is to be reached in a week, month, quarter or year.")
 
+
+def _known(metric: str) -> str:
+    """What is aimed at, checked before anything is said of the rest of the line."""
+    from crm_tui.domain.goals import check_metric
+
+    return check_metric(metric)
+
+
 Metric = Annotated[
     str,
     typer.Argument(
+        callback=_known,
         help="revenue, received or won (amounts); deals, calls, emails, meetings, messages, touches, contacts or"
-        " customers (numbers)."
+        " customers (numbers).",
     ),
 ]
 Per = Annotated[str, typer.Option(metavar="SPAN", help="week, month, quarter or year.")]
@@ -107,7 +125,7 @@ _SORTED: Final = Kind(
 
 @app.command(
     "set",
-    cls=RecordCommand,
+    cls=SignedCommand,
     epilog=example(
         "crm goal set revenue 20000 EUR --per quarter",
         "crm goal set calls 10 --per week",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from crm_tui import output
-from crm_tui.columns import INVOICE_LINES, INVOICES, PAYMENTS, Column, Kind, as_object
+from crm_tui.columns import INVOICE_LINES, INVOICES, PAYMENTS, Column, Kind
 from crm_tui.commands.context import (
     ListCommand,
     RecordCommand,
@@ -317,6 +317,10 @@ def _tell_total(crm: Crm, invoice: InvoiceView) -> None:
     from crm_tui.dates import short_day
     from crm_tui.money import format_money
 
+    if invoice.is_credit:
+        amount = format_money(-invoice.total_minor, invoice.currency)
+        output.say(f"A credit note: {amount} in all, to be given back.", dim=True)
+        return
     amount = format_money(invoice.total_minor, invoice.currency)
     output.say(f"{amount} in all, due on {short_day(invoice.due_on, crm.clock.today)}.", dim=True)
 
@@ -329,26 +333,35 @@ def _whole(ctx: typer.Context, crm: Crm) -> Kind:
     if form not in (Format.JSON, Format.JSONL):
         return INVOICES
 
-    def lines(invoice: InvoiceView) -> list[dict[str, Any]]:
-        return [as_object(each, INVOICE_LINES.columns) for each in crm.invoices.lines(invoice.id)]
+    from crm_tui.interchange.invoice_rows import nested_columns
 
-    def payments(invoice: InvoiceView) -> list[dict[str, Any]]:
-        return [as_object(each, PAYMENTS.columns) for each in crm.invoices.payments(invoice.id)]
-
-    parts = (Column("lines", "Lines", lines), Column("payments", "Payments", payments))
-    return Kind(INVOICES.noun, (*INVOICES.columns, *parts), INVOICES.table)
+    return INVOICES._replace(columns=tuple(nested_columns(crm)))
 
 
 def _in_full(column: Column) -> Column:
-    """A column of the card; the day it is due stands beside how far away that is."""
+    """A column of the card; the day it is due stands beside how far away that is, a credit note beside its status."""
 
     def due(invoice: InvoiceView, today: date) -> str:
         from crm_tui.dates import relative_day, short_day
 
+        if invoice.is_credit:
+            return ""
         day = short_day(invoice.due_on, today)
         return day if invoice.overdue_days is None else f"{day}, {relative_day(invoice.due_on, today)}"
 
-    return column._replace(show=due) if column.key == "due_on" else column
+    def status(invoice: InvoiceView, _: date) -> str:
+        from crm_tui.money import format_money
+
+        if not invoice.is_credit or invoice.voided_on is not None:
+            return invoice.status.value
+        amount = format_money(abs(invoice.balance_minor), invoice.currency)
+        told = "given back"
+        if invoice.balance_minor:
+            told = f"{amount} {'to give back' if invoice.balance_minor < 0 else 'too much given back'}"
+        return f"{invoice.status.value}: a credit note, {told}"
+
+    shown = {"due_on": due, "status": status}.get(column.key)
+    return column if shown is None else column._replace(show=shown)
 
 
 def _show_parts(crm: Crm, invoice: InvoiceView) -> None:

@@ -11,6 +11,7 @@ from crm_tui.columns import PAYMENTS
 from crm_tui.commands.context import (
     ListCommand,
     RecordCommand,
+    SignedCommand,
     confirm,
     done,
     example,
@@ -42,7 +43,7 @@ Refund = Annotated[bool, typer.Option("--refund", help="The money was given back
 
 @app.command(
     "add",
-    cls=RecordCommand,
+    cls=SignedCommand,
     epilog=example(
         "crm payment add 2026-001",
         "crm payment add 2026-001 600 --on yesterday --method bank --reference 'TX 4711'",
@@ -172,13 +173,16 @@ def _given_back(invoice: InvoiceView, text: str | None) -> int:
 
 
 def _tell_balance(crm: Crm, payment: PaymentView) -> None:
-    """Say what is still to be paid, or was paid too much."""
+    """Say what is still to be paid, or was paid too much; of a credit note what is still to be given back."""
     from crm_tui.money import format_money
 
     invoice = crm.invoices.get(payment.invoice_id)
     amount = format_money(abs(invoice.balance_minor), invoice.currency)
     if invoice.balance_minor > 0:
         output.say(f"{amount} of invoice {invoice.number} is still to be paid.", dim=True)
+    elif invoice.is_credit:
+        left = f"{amount} of it is still to be" if invoice.balance_minor else "All of it is"
+        output.say(f"Invoice {invoice.number} is a credit note. {left} given back.", dim=True)
     elif invoice.balance_minor < 0:
         output.say(f"Invoice {invoice.number} is overpaid by {amount}.")
     else:

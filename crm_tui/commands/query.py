@@ -28,7 +28,7 @@ def at_once(words: Sequence[str]) -> int | None:
     if not typed or (len(typed) == len(rest) - 2 and any(each.startswith("-") for each in typed)):
         return None
     path = path or os.environ.get("CRM_DB") or usual_database()
-    if path is None:
+    if path is None or sys.stdout is None:
         return None
     from crm_tui.store.addresses import search_file
 
@@ -39,9 +39,12 @@ def at_once(words: Sequence[str]) -> int | None:
     try:
         sys.stdout.buffer.write("".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace"))
         sys.stdout.flush()
-    except OSError:
+    except BrokenPipeError:
         # whoever asked has gone away
         code = 0
+    except OSError:
+        # the command line says what is wrong
+        return None
     # there is nothing to tidy up, which takes the interpreter a tenth of the whole time
     os._exit(code)
 

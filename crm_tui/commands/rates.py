@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from crm_tui.columns import Column, Kind, simple
-from crm_tui.commands.context import ListCommand, RecordCommand, done, example, reading, show, writing
+from crm_tui.commands.context import ListCommand, SignedCommand, done, example, reading, show, writing
 from crm_tui.commands.short_lists import arranged
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ _SORTED: Final = Kind(
 
 
 @app.command(
-    "set", cls=RecordCommand, epilog=example("crm rate set EUR 1.92", "crm rate set EUR 1.92 --on 2026-11-01")
+    "set", cls=SignedCommand, epilog=example("crm rate set EUR 1.92", "crm rate set EUR 1.92 --on 2026-11-01")
 )
 def set_(
     ctx: typer.Context,

@@ -22,7 +22,7 @@ def run(ctx: typer.Context) -> int:
 
     Raises:
         UsageError: this is no terminal that screens can be shown on.
-        InvalidDataError: the configuration names a key, an action or a theme that does not exist.
+        InvalidDataError: the configuration names a key or an action that does not exist.
         DatabaseError: the file cannot be opened.
     """
     from crm_tui.commands.context import globals_of

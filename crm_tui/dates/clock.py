@@ -139,7 +139,8 @@ def at_local(day: date, at: time, clock: Clock) -> datetime:
     """
     try:
         return datetime.combine(day, at, clock.zone).astimezone(UTC).astimezone(clock.zone)
-    except OverflowError:
+    # the machine's own zone knows no year 0: that is a ValueError
+    except (OverflowError, ValueError):
         raise InvalidDataError(
             f"{day.isoformat()} is outside the calendar.", "Use a day between the years 1 and 9999."
         ) from None

@@ -15,6 +15,7 @@ from typing import Final
 from crm_tui.domain.duplicate_blocks import Blocks, pairs_of
 from crm_tui.domain.duplicate_groups import Pair
 from crm_tui.domain.likeness import (
+    MOST_WORDS,
     Alike,
     Words,
     is_latin,
@@ -157,12 +158,14 @@ class People:
         """
         within, alone = Blocks(), Blocks()
         for place, person in enumerate(self.all):
-            for word in person.words:
+            # of a text only the whole is compared, and each pair of its words would be a mark
+            words = person.words if len(person.words) <= MOST_WORDS else ()
+            for word in words:
                 if len(word) < _WORD:
                     continue
                 for context in _contexts(person):
                     within.add((word, context), place)
-                for other in person.words:
+                for other in words:
                     if other != word:
                         alone.add((word, other[0]), place)
         for places in within.shared():

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
-from itertools import permutations
+from collections.abc import Callable, Collection, Sequence
+from itertools import combinations, permutations
 from typing import TYPE_CHECKING, Final, Literal
 
 from crm_tui.domain import duplicate_companies, duplicate_people
 from crm_tui.domain.duplicate_groups import AUTOMATIC, SUGGESTED, Group, Pair, grouped
 from crm_tui.domain.likeness import company_alike, strangers
 from crm_tui.domain.service import Service
+from crm_tui.domain.unswept import unswept
 from crm_tui.errors import InvalidDataError, UsageError
 from crm_tui.models import Company, Contact
 from crm_tui.text import company_key, email_key, is_shared_email, name_key
 
 if TYPE_CHECKING:
     from crm_tui.models import ContactView
+    from crm_tui.store.transaction import Transaction
 
 Entity = Literal["contacts", "companies"]
 _LOOKED_AT: Final = 60
@@ -39,7 +40,7 @@ class Duplicates(Service):
             UsageError: the threshold is no number from 0 to 1.
         """
         _check(threshold)
-        with _unswept():
+        with unswept():
             return self._people(threshold, look)
 
     def _people(self, threshold: float, look: Callable[[], None]) -> list[Group]:
@@ -93,15 +94,23 @@ class Duplicates(Service):
         if (first, second) in self._apart(entity, (first, second)):
             return False
         with self.crm.transaction(f"keep {one.name} and {other.name} apart") as writing:
-            writing.insert("distinct_pairs", {"entity": entity, "first_id": first, "second_id": second})
+            _keep_apart(writing, entity, (first, second))
         return True
 
     def decide_all_distinct(self, entity: Entity, ids: Sequence[int]) -> None:
-        """Remember that none of the records is the same as another of them, as one operation."""
-        with self.crm.transaction(f"keep {len(ids):,} {'people' if entity == 'contacts' else entity} apart"):
-            for place, one in enumerate(ids):
-                for other in ids[place + 1 :]:
-                    self.decide_distinct(entity, one, other)
+        """Remember that none of the records is the same as another of them, as one operation.
+
+        Raises:
+            NotFoundError: one of them is not there.
+        """
+        what = f"keep {len(ids):,} {'people' if entity == 'contacts' else entity} apart"
+        with self.crm.transaction(what) as writing:
+            for each in ids:
+                self._one(entity, each)
+            known = self._apart(entity)
+            for pair in combinations(sorted(set(ids)), 2):
+                if pair not in known:
+                    _keep_apart(writing, entity, pair)
 
     def like(
         self,
@@ -184,18 +193,9 @@ class Duplicates(Service):
         return {(first, second) for first, second in rows}
 
 
-@contextmanager
-def _unswept() -> Iterator[None]:
-    """No search for rings of dead objects: there are none among very many living ones, and it takes a quarter more."""
-    import gc
-
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
+def _keep_apart(writing: Transaction, entity: Entity, pair: tuple[int, int]) -> None:
+    first, second = pair
+    writing.insert("distinct_pairs", {"entity": entity, "first_id": first, "second_id": second})
 
 
 def _check(threshold: float) -> None:

@@ -119,9 +119,7 @@ class Goals(Service):
             UsageError: there is no such metric, or the text is no whole number.
             InvalidDataError: the text is no amount.
         """
-        if metric not in METRICS:
-            raise _unknown("goal", metric, METRICS)
-        if metric in goal_figures.MONEY:
+        if check_metric(metric) in goal_figures.MONEY:
             money = parse_money(text, currency or self.crm.config.base_currency)
             return money.minor, money.currency
         plain = text.strip().replace(",", "")
@@ -209,8 +207,7 @@ class Goals(Service):
         )  # fmt: skip
 
     def _key(self, metric: str, per: str, currency: str | None) -> Key:
-        if metric not in METRICS:
-            raise _unknown("goal", metric, METRICS)
+        check_metric(metric)
         if per not in list(Per):
             raise _unknown("span", per, tuple(Per))
         if metric in goal_figures.MONEY:
@@ -241,6 +238,17 @@ class Goals(Service):
             self._write(writing, key, start, 0)
         elif here is not None:
             writing.delete("goals", here.id)
+
+
+def check_metric(metric: str) -> str:
+    """The metric, if it is one of ``METRICS``.
+
+    Raises:
+        UsageError: there is no such metric.
+    """
+    if metric not in METRICS:
+        raise _unknown("goal", metric, METRICS)
+    return metric
 
 
 def span_of(day: date, per: str) -> Period:

@@ -59,7 +59,7 @@ def beginning(crm: Crm, writing: Transaction, values: InvoiceValues) -> dict[str
         ConflictError: the number is taken.
     """
     issued = values.get("issued_on") or crm.clock.today
-    due = values.get("due_on") or _payable(issued, crm.config.payment_days)
+    due = values.get("due_on") or payable(issued, crm.config.payment_days)
     refuse_order(issued, due)
     number = values.get("number")
     return {
@@ -95,7 +95,7 @@ def changes(crm: Crm, writing: Transaction, values: InvoiceValues, old: Invoice)
     if number is not None:
         row["number"] = free_number(crm, number, old)
         if row["number"] != old.number:
-            lost = numbering.Lost(old.id, old.number)
+            lost = numbering.Lost(old.id, old.number, numbering.giver(crm.connection, old.id) or 0)
             numbering.refuse_gap(
                 crm.connection, crm.config.invoice_number, [lost], "The number cannot be changed"
             )
@@ -149,7 +149,8 @@ def refuse_order(issued: date, due: date) -> None:
         )
 
 
-def _payable(issued: date, days: int) -> date:
+def payable(issued: date, days: int) -> date:
+    """The day an invoice is due so many days after it is issued, within the calendar."""
     try:
         return issued + timedelta(days=days)
     except OverflowError:

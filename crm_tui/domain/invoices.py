@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Unpack
+from typing import TYPE_CHECKING, Final, NamedTuple, Unpack
 
-from crm_tui.domain import amounts, invoice_lines, invoice_values, standing, views
+from crm_tui.domain import amounts, invoice_lines, invoice_values, invoice_views, standing
 from crm_tui.domain.invoice_fields import listing
 from crm_tui.domain.invoice_lines import LineDraft
 from crm_tui.domain.invoice_values import DealInvoiceValues, InvoiceChanges, InvoiceValues
 from crm_tui.domain.listed import Listed
 from crm_tui.domain.listing import Filter, Listing, where
-from crm_tui.domain.service import marks
 from crm_tui.errors import ConflictError, InvalidDataError
 from crm_tui.models import (
     Company,
@@ -23,24 +22,15 @@ from crm_tui.models import (
     Deal,
     Invoice,
     InvoiceLineView,
-    InvoiceStatus,
     InvoiceView,
     PaymentView,
 )
 from crm_tui.money import format_decimal, format_money
-from crm_tui.store import records
 
 if TYPE_CHECKING:
     from crm_tui.domain.payers import Payer
     from crm_tui.store.transaction import SqlValue, Transaction
 
-_SUMS: Final = "invoices.net_minor, invoices.tax_minor, invoices.paid_minor"
-_NAMES: Final = "contacts.name, companies.name, deals.title"
-_JOINS: Final = (
-    "LEFT JOIN contacts ON contacts.id = invoices.contact_id"
-    " LEFT JOIN companies ON companies.id = invoices.company_id"
-    " LEFT JOIN deals ON deals.id = invoices.deal_id"
-)
 _ADDING: Final = "add invoice"
 
 
@@ -121,8 +111,10 @@ class Invoices(Listed[InvoiceView]):
             ConflictError: without lines: it is not won, or it has an invoice that is not void.
             InvalidDataError: without lines: it has no amount.
         """
-        wanted = self.deal_lines(deal_id) if lines is None else lines
-        return self.add(lines=wanted, deal_id=deal_id, **values)
+        # looked at within the operation: of two at the same moment one is refused
+        with self.crm.transaction(_ADDING):
+            wanted = self.deal_lines(deal_id) if lines is None else lines
+            return self.add(lines=wanted, deal_id=deal_id, **values)
 
     def update(self, invoice_id: int, **values: Unpack[InvoiceChanges]) -> InvoiceView:
         """Change an invoice; lines given replace those there are. Another currency keeps the figures.
@@ -204,18 +196,7 @@ class Invoices(Listed[InvoiceView]):
 
     def views(self, ids: Iterable[int]) -> Iterator[InvoiceView]:
         """The invoices with these ids, in that order; ids that are gone are passed over."""
-        values = records.valuer(Invoice)
-        today = self.clock.today
-        for part in views.in_chunks(ids):
-            rows = self.connection.execute(
-                f"SELECT {_SUMS}, {_NAMES}, {records.select_list(Invoice, 'invoices')} FROM invoices {_JOINS}"  # noqa: S608 - fixed names
-                f" WHERE invoices.id IN ({marks(part)})",
-                part,
-            )
-            found = {each["id"]: (each, row) for row in rows for each in (values(row[6:]),)}
-            for invoice_id in part:
-                if invoice_id in found:
-                    yield _view(*found[invoice_id], today)
+        return invoice_views.of_ids(self.crm, ids)
 
     def lines(self, invoice_id: int) -> list[InvoiceLineView]:
         """The lines of an invoice, in their order.
@@ -373,38 +354,3 @@ class Invoices(Listed[InvoiceView]):
         for line_id, price in rows:
             row: dict[str, SqlValue] = {"unit_price_minor": amounts.same_figure(price, old.currency, code)}
             writing.update("invoice_lines", line_id, row)
-
-
-def status_of(invoice: Invoice, balance_minor: int, day: date) -> InvoiceStatus:
-    """How an invoice with that balance stands on a day."""
-    if invoice.voided_on is not None and invoice.voided_on <= day:
-        return InvoiceStatus.VOID
-    if balance_minor <= 0:
-        return InvoiceStatus.PAID
-    return InvoiceStatus.OVERDUE if invoice.due_on < day else InvoiceStatus.OPEN
-
-
-def _view(values: dict[str, Any], row: Sequence[Any], today: date) -> InvoiceView:
-    net, tax, paid, contact, company, deal = row[:6]
-    invoice = Invoice(**values)
-    total = net + tax
-    balance = 0 if invoice.voided_on is not None else total - paid
-    code = invoice.currency
-    return InvoiceView(
-        **values,
-        contact=contact,
-        company=company,
-        deal=deal,
-        status=status_of(invoice, balance, today),
-        net_minor=net,
-        tax_minor=tax,
-        total_minor=total,
-        paid_minor=paid,
-        balance_minor=balance,
-        net=format_decimal(net, code),
-        tax=format_decimal(tax, code),
-        total=format_decimal(total, code),
-        paid=format_decimal(paid, code),
-        balance=format_decimal(balance, code),
-        overdue_days=(today - invoice.due_on).days if balance > 0 else None,
-    )

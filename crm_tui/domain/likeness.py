@@ -33,6 +33,8 @@ _SOUNDS: Final = (
     ("x", "ks"), ("kh", "h"), ("dzh", "j"), ("zh", "j"), ("ts", "c"), ("ck", "k"), ("ph", "f"), ("w", "v"),
     ("y", "i"), ("ii", "i"),
 )  # fmt: skip
+MOST_WORDS: Final = 12
+"""Words of a name; what has more is a text that was loaded as one, and the same as another or not."""
 _SHORT: Final = 3
 _LONG: Final = 6  # letters of a word in which two may differ, as in mamedov and memmedov
 Words = tuple[str, ...]
@@ -90,7 +92,7 @@ def person_alike(one: Words, other: Words) -> Alike:
         return Alike.NOT
     if sorted(one) == sorted(other) or "".join(one) == "".join(other):
         return Alike.SAME
-    if (rest := _left(one, other)) is None:
+    if max(len(one), len(other)) > MOST_WORDS or (rest := _left(one, other)) is None:
         return Alike.NOT
     return _slipped(one, other, *rest)
 

@@ -54,11 +54,12 @@ COMPANY_CHILDREN: Final = (
 )
 
 
-def count(connection: sqlite3.Connection, child: Child, ids: Sequence[int]) -> int:
-    """How many rows hang on the records."""
+def count(connection: sqlite3.Connection, child: Child, ids: Sequence[int], besides: Sequence[int]) -> int:
+    """How many rows hang on the records; those of ``besides``, ids in the same table, are left out."""
     (number,) = connection.execute(
-        f"SELECT count(*) FROM {child.table} WHERE {child.column} IN ({marks(ids)})",  # noqa: S608 - fixed names
-        ids,
+        f"SELECT count(*) FROM {child.table} WHERE {child.column} IN ({marks(ids)})"  # noqa: S608 - fixed names
+        f" AND id NOT IN ({marks(besides)})",
+        (*ids, *besides),
     ).fetchone()
     return int(number)
 

@@ -150,19 +150,23 @@ class Merging(Service):
             gone=tuple(ids[1:]),
             names=names,
             fields=tuple(fields),
-            moves=tuple(self._moves(entity, ids[1:])),
+            moves=tuple(self._moves(entity, keep_id, ids[1:])),
             lines=tuple(note_lines(fields, names)),
             links=tuple(links),
         )
         return plan, rows
 
-    def _moves(self, entity: Entity, gone: Sequence[int]) -> list[tuple[int, str]]:
+    def _moves(self, entity: Entity, kept: int, gone: Sequence[int]) -> list[tuple[int, str]]:
         methods = "contact" if entity == "contacts" else "company"
         kinds = (
             *(CONTACT_CHILDREN if entity == "contacts" else COMPANY_CHILDREN),
             Child(f"{methods}_methods", f"{methods}_id", "way to reach them", "ways to reach them"),
         )
-        counted = ((count(self.connection, child, gone), child) for child in kinds)
+        merged = (kept, *gone)
+        counted = (
+            (count(self.connection, child, gone, merged if child.table == entity else ()), child)
+            for child in kinds
+        )
         return [(number, child.one if number == 1 else child.many) for number, child in counted if number]
 
     def _row(self, plan: MergePlan, rows: Sequence[Row], lines: Sequence[str]) -> dict[str, SqlValue]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 from functools import cache
@@ -33,10 +34,11 @@ class Place(NamedTuple):
 
 
 class Lost(NamedTuple):
-    """A number that an undo takes back, and the id of its invoice."""
+    """A number that an undo takes back, the id of its invoice, and the operation that gave it, 0 for none known."""
 
     invoice_id: int
     number: str
+    operation_id: int
 
 
 def following(connection: sqlite3.Connection, pattern: str, day: date) -> str:
@@ -66,34 +68,37 @@ def refuse_gap(connection: sqlite3.Connection, pattern: str, lost: Iterable[Lost
     Raises:
         ConflictError: one was; the newest is named, and the operation that made it.
     """
-    first: dict[tuple[str, str], tuple[int, str, int]] = {}
-    for invoice_id, number in lost:
-        place = place_of(pattern, number)
+    series: dict[tuple[str, str], list[tuple[int, Lost]]] = defaultdict(list)
+    for each in lost:
+        place = place_of(pattern, each.number)
         if place is not None:
-            key, mine = (place.before, place.after), (place.nth, number, invoice_id)
-            known = first.get(key, mine)
-            first[key] = (*min(known, mine)[:2], min(known[2], invoice_id))
-    for (before, after), (count, number, invoice_id) in first.items():
-        for later_id, later in _later(connection, Place(before, after, count), invoice_id):
-            operation = _maker(connection, later_id)
+            series[place.before, place.after].append((place.nth, each))
+    for (before, after), gone in series.items():
+        nth, first = min(gone)
+        oldest = first._replace(invoice_id=min(each.invoice_id for _, each in gone))
+        for later_id, later in _later(connection, Place(before, after, nth), oldest):
+            operation = giver(connection, later_id)
             hint = "Void the invoice instead: crm invoice void REF."
             if operation is not None:
                 hint = (
                     f"Undo that one first: crm undo {operation}. Or void the invoice: crm invoice void REF."
                 )
             raise ConflictError(
-                f"{what}: invoice {later} was numbered after {number}, which would be missing before it.",
+                f"{what}: invoice {later} was numbered after {first.number}, which would be missing before it.",
                 hint,
                 operation=operation,
             )
 
 
 def given_by(
-    connection: sqlite3.Connection, changes: Iterable[ChangedRow], ranges: Iterable[tuple[str, int, int]]
+    connection: sqlite3.Connection,
+    operation_id: int,
+    changes: Iterable[ChangedRow],
+    ranges: Iterable[tuple[str, int, int]],
 ) -> list[Lost]:
     """The numbers that an operation gave, while its rows are there."""
     found = [
-        Lost(row_id, str(after["number"]))
+        Lost(row_id, str(after["number"]), operation_id)
         for table, row_id, before, after in changes
         if table == "invoices"
         and after is not None
@@ -104,7 +109,7 @@ def given_by(
             rows = connection.execute(
                 "SELECT id, number FROM invoices WHERE id BETWEEN ? AND ?", (first, last)
             )
-            found += [Lost(*row) for row in rows]
+            found += [Lost(row_id, number, operation_id) for row_id, number in rows]
     return found
 
 
@@ -136,6 +141,8 @@ def _expression(pattern: str) -> re.Pattern[str]:
 _COUNT: Final = "substr(number, ?, length(number) - ?)"
 _IN_SERIES: Final = f"""number >= ? AND number < ? AND substr(number, -?) = ?
     AND length({_COUNT}) BETWEEN 1 AND {_DIGITS} AND {_COUNT} NOT GLOB '*[^0-9]*'"""
+# of a row of the journal: before it the invoice had no number, or another one
+_GIVES: Final = "json_extract(before, '$.number') IS NOT json_extract(after, '$.number')"
 
 
 def _in_series(before: str, after: str) -> tuple[str, tuple[str | int, ...]]:
@@ -156,22 +163,27 @@ def _highest(connection: sqlite3.Connection, before: str, after: str) -> int:
     return int(found or 0)
 
 
-def _later(connection: sqlite3.Connection, place: Place, invoice_id: int) -> list[tuple[int, str]]:
-    """The invoice with the highest number after this one in its series, made after it; none or one."""
+def _later(connection: sqlite3.Connection, place: Place, lost: Lost) -> list[tuple[int, str]]:
+    """The invoice with the highest number after this one in its series, given after it; none or one.
+
+    It was made after it, or has its number since a later operation than the one that gave this.
+    """
     condition, params = _in_series(place.before, place.after)
     count = (len(place.before) + 1, len(place.before) + len(place.after))
     return connection.execute(
-        f"SELECT id, number FROM invoices WHERE {condition} AND CAST({_COUNT} AS INTEGER) > ? AND id > ?"  # noqa: S608
+        f"SELECT id, number FROM invoices WHERE {condition} AND CAST({_COUNT} AS INTEGER) > ?"  # noqa: S608
+        " AND (id > ? OR id IN (SELECT entity_id FROM changes JOIN operations ON operations.id = operation_id"
+        f" WHERE entity = 'invoices' AND operation_id > ? AND undone_at IS NULL AND before IS NOT NULL AND {_GIVES}))"
         f" ORDER BY CAST({_COUNT} AS INTEGER) DESC, id DESC LIMIT 1",
-        (*params, *count, place.nth, invoice_id, *count),
+        (*params, *count, place.nth, lost.invoice_id, lost.operation_id, *count),
     ).fetchall()
 
 
-def _maker(connection: sqlite3.Connection, invoice_id: int) -> int | None:
-    """The operation in effect that made an invoice."""
+def giver(connection: sqlite3.Connection, invoice_id: int) -> int | None:
+    """The operation in effect that gave an invoice its number; None where none is known."""
     (found,) = connection.execute(
-        "SELECT max(operations.id) FROM operations JOIN ("
-        " SELECT operation_id FROM changes WHERE entity = 'invoices' AND entity_id = ? AND before IS NULL UNION"
+        "SELECT max(operations.id) FROM operations JOIN ("  # noqa: S608 - texts of this module
+        f" SELECT operation_id FROM changes WHERE entity = 'invoices' AND entity_id = ? AND {_GIVES} UNION"
         " SELECT operation_id FROM change_ranges WHERE entity = 'invoices' AND ? BETWEEN first_id AND last_id)"
         " ON operation_id = operations.id WHERE undone_at IS NULL",
         (invoice_id, invoice_id),

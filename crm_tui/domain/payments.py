@@ -108,7 +108,8 @@ class Payments(Listed[PaymentView]):
         old = self.one(Payment, payment_id)
         invoice = self.one(Invoice, old.invoice_id)
         with self.crm.transaction(f"edit payment of invoice {invoice.number}") as writing:
-            self.crm.invoices.refuse_void(invoice, "paid")
+            # read again: it may have been voided a moment ago
+            self.crm.invoices.refuse_void(self.one(Invoice, invoice.id), "paid")
             row = self._columns(values)
             if "amount_minor" in values:
                 row["amount_minor"] = self._checked(invoice, values["amount_minor"])
@@ -128,7 +129,8 @@ class Payments(Listed[PaymentView]):
         payment = self.get(payment_id)
         invoice = self.one(Invoice, payment.invoice_id)
         with self.crm.transaction(f"delete payment of invoice {invoice.number}") as writing:
-            self.crm.invoices.refuse_void(invoice, "paid")
+            # read again: it may have been voided a moment ago
+            self.crm.invoices.refuse_void(self.one(Invoice, invoice.id), "paid")
             self._summarise(writing, payment_id, "delete")
             self.remove_origin(writing, "payments", payment_id)
             writing.delete("payments", payment_id)

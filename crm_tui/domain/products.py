@@ -43,6 +43,33 @@ class ProductChanges(ProductValues, total=False):
     name: str
 
 
+class Skus:
+    """SKUs that may be taken: read once for making many products, as to look for one in whatever case reads them all.
+
+    What is not among them is free; what is among them may have become free since.
+    """
+
+    def __init__(self, taken: Iterable[str]) -> None:
+        self._taken = {sku.upper() for sku in taken}
+        self._counts: dict[str, int] = {}
+
+    def __contains__(self, sku: str) -> bool:
+        return sku.upper() in self._taken
+
+    def add(self, sku: str) -> None:
+        """Note one that a product has now."""
+        self._taken.add(sku.upper())
+
+    def made(self, name: str) -> str:
+        """A free one from a name: its words in plain capitals, numbered where that is taken."""
+        begun = _begun(name)
+        number = self._counts.get(begun, 1)
+        while (made := begun if number == 1 else f"{begun}-{number}") in self:
+            number += 1
+        self._counts[begun] = number
+        return made
+
+
 class Products(Listed[ProductView]):
     """Verbs on products. Lists are by name."""
 
@@ -59,13 +86,25 @@ class Products(Listed[ProductView]):
             made = self.create(writing, name, **values)
         return self.get(made)
 
-    def create(self, writing: Transaction, name: str, **values: Unpack[ProductValues]) -> int:
-        """As ``add``, as part of a bigger operation and without reading the product back; returns its id."""
+    def create(
+        self, writing: Transaction, name: str, skus: Skus | None = None, **values: Unpack[ProductValues]
+    ) -> int:
+        """As ``add``, as part of a bigger operation and without reading the product back; returns its id.
+
+        Args:
+            writing: the operation.
+            name: what it is called.
+            skus: those of all products, where many are made; the new one's is put among them.
+            values: what is set on it.
+        """
         name = checks.name(name, "name")
         sku = checks.optional_line(values.get("sku"), "SKU")
         row: dict[str, SqlValue] = {"name": name, **self._columns(values, None)}
-        row["sku"] = self._made(name) if sku is None else self._free(sku, None)
-        return writing.insert("products", row)
+        found = self._made(name, skus) if sku is None else self._free(sku, None, skus)
+        made = writing.insert("products", {**row, "sku": found})
+        if skus is not None:
+            skus.add(found)
+        return made
 
     def update(self, product_id: int, **values: Unpack[ProductChanges]) -> ProductView:
         """Change a product; the lines of invoices keep the price they were made with.
@@ -172,9 +211,11 @@ class Products(Listed[ProductView]):
             return {"currency": code}
         return {"price_minor": same_figure(old.price_minor, known, code), "currency": code}
 
-    def _free(self, sku: str, old: Product | None) -> str:
+    def _free(self, sku: str, old: Product | None, skus: Skus | None = None) -> str:
         """The SKU, checked that no other product has it in whatever case."""
         wanted = checks.name(sku, "SKU", SKU)
+        if skus is not None and wanted not in skus:
+            return wanted
         row = self.connection.execute(
             "SELECT id, name FROM products WHERE sku = ? COLLATE NOCASE AND id <> ? LIMIT 1",
             (wanted, old.id if old is not None else 0),
@@ -185,21 +226,15 @@ class Products(Listed[ProductView]):
             )
         return wanted
 
-    def _made(self, name: str) -> str:
-        """An SKU from a name: its words in plain capitals, numbered where that is taken."""
-        from crm_tui.text import words
-
-        begun = "-".join(words(name)).upper()[:_MADE].strip("-") or "PRODUCT"
-        taken = {
-            sku.upper()
-            for (sku,) in self.connection.execute(
+    def _made(self, name: str, skus: Skus | None = None) -> str:
+        """A free SKU from a name."""
+        if skus is None:
+            begun = _begun(name)
+            rows = self.connection.execute(
                 "SELECT sku FROM products WHERE substr(sku, 1, ?) = ? COLLATE NOCASE", (len(begun), begun)
             )
-        }
-        number = 1
-        while (made := begun if number == 1 else f"{begun}-{number}") in taken:
-            number += 1
-        return made
+            skus = Skus(sku for (sku,) in rows)
+        return skus.made(name)
 
     def _set_archived(self, product_id: int, verb: str, *, archived: bool) -> ProductView:
         with self.crm.transaction(f"{verb} product {self.one(Product, product_id).name}") as writing:
@@ -213,3 +248,10 @@ def _view(product: Product) -> ProductView:
     if product.price_minor is not None and product.currency is not None:
         price = format_decimal(product.price_minor, product.currency)
     return ProductView(**{name: getattr(product, name) for name in records.columns(Product)}, price=price)
+
+
+def _begun(name: str) -> str:
+    """What an SKU made from a name begins with."""
+    from crm_tui.text import words
+
+    return "-".join(words(name)).upper()[:_MADE].strip("-") or "PRODUCT"

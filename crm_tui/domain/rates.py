@@ -96,7 +96,11 @@ def _plain(text: str) -> str:
         InvalidDataError: it is none.
     """
     found = text.strip()
-    if not _RATE.fullmatch(found) or not found.strip("0."):
+    if _RATE.fullmatch(found.lstrip("-")) and (found.startswith("-") or not found.strip("0.")):
+        raise InvalidDataError(
+            f"A rate is above 0, and {found} is not.", "Give what one unit is worth, like 1.0825."
+        )
+    if not _RATE.fullmatch(found):
         raise InvalidDataError(
             f'"{text[:40]}" is no rate.', "Write it as a decimal number with a point, like 1.0825."
         )

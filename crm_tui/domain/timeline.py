@@ -51,6 +51,7 @@ class TimelineItem:
         duration_minutes: of an interaction.
         contacts: the names of those it happened with.
         deal: the title of the deal it was about.
+        is_void: of an invoice, whether it is void.
         entity: what ``id`` is the id of: interaction, deal, followup, invoice or payment.
         id: the record to open.
         key: what ``before`` of the next page takes.
@@ -64,6 +65,7 @@ class TimelineItem:
     duration_minutes: int | None = None
     contacts: tuple[str, ...] = ()
     deal: str | None = None
+    is_void: bool = False
     entity: str
     id: int
     key: TimelineKey
@@ -252,6 +254,7 @@ def _invoices(crm: Crm, subject: Subject, condition: str, params: _Params) -> It
             detail=" · ".join(each for each in (amount, "void" if voided_on else None, first) if each),
             contacts=() if contact is None else (contact,),
             deal=deal,
+            is_void=voided_on is not None,
             entity="invoice",
             id=row_id,
             key=(at, _INVOICE, row_id),

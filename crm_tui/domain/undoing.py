@@ -44,7 +44,7 @@ def look(connection: sqlite3.Connection, operation_id: int, ranges: Sequence[Ran
     concerned = [each for each in ranges if each[0] in _TABLES]
     if not changes and not concerned:
         return None
-    lost = numbering.given_by(connection, changes, concerned)
+    lost = numbering.given_by(connection, operation_id, changes, concerned)
     invoices: set[int] | None = None
     if not concerned:
         invoices = set()

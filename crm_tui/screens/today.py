@@ -13,7 +13,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.widget import Widget
 
-from crm_tui.agenda_lines import line
+from crm_tui.agenda_lines import figures, line
 from crm_tui.money import exponent
 from crm_tui.screens.followups.promises import Promise
 from crm_tui.screens.forms import daily_forms
@@ -73,16 +73,10 @@ def read(crm: Crm) -> Morning:
         shown = [item for item in items if part not in now or item.listed_on <= today]
         if shown:
             found.append((part.value, shown, (summary.listed if part in now else summary.groups)[part]))
-    customers = summary.listed[Part.CUSTOMERS]
-    counts = (
-        (summary.groups[Part.OVERDUE], "overdue"),
-        (summary.groups[Part.TODAY], "today"),
-        (summary.listed[Part.TOUCH], "silent"),
-        (customers, "customer" if customers == 1 else "customers"),
-        (summary.groups[Part.STUCK], "stuck"),
-        (summary.groups[Part.UNPAID], "unpaid"),
-    )
-    parts = [f"{number:,} {word}" for number, word in counts if number] or ["nothing due"]
+    asking = (Part.OVERDUE, Part.TODAY, *now, Part.STUCK, Part.UNPAID)
+    parts = figures(
+        {part.value: (summary.listed if part in now else summary.groups)[part] for part in asking}
+    ) or ["nothing due"]
     return Morning(found, " · ".join([*parts, *_pipeline(crm)]))
 
 

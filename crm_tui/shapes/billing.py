@@ -114,7 +114,8 @@ class InvoiceView(Invoice):
     """An invoice with the names it refers to and its sums: minor units, and decimal text of the same.
 
     ``total`` is net and tax together, ``balance`` what is still to be paid, below zero when overpaid and 0 when void;
-    ``overdue_days`` counts from the due day to today while something is to be paid, and is negative before it.
+    of a credit note, whose total is below zero, the balance below zero is what is to be given back. ``overdue_days``
+    counts from the due day to today while something is to be paid, and is negative before it.
     """
 
     contact: str | None = None
@@ -132,6 +133,11 @@ class InvoiceView(Invoice):
     paid: str
     balance: str
     overdue_days: int | None = None
+
+    @property
+    def is_credit(self) -> bool:
+        """Whether it is a credit note: nothing is due, what it comes to is given back."""
+        return self.total_minor < 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

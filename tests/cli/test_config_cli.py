@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 from crm_tui.cli import app
 from crm_tui.config import SETTINGS, Config, load
+from crm_tui.config_file import THEMES
 
 WRITTEN = """# my settings
 region = "DE"  # where most of my numbers are from
@@ -78,11 +79,26 @@ def test_set_checks_before_it_writes(written: Path) -> None:
         ("region", "Germany"),
         ("base_currency", "EURO"),
         ("smtp_port", "0"),
+        ("theme", "NONSENSE"),
     ):
         crm(written, "config", "set", key, value, code=5)
     assert "Did you mean theme?" in crm(written, "config", "set", "them", "x", code=2).stderr
     crm(written, "config", "set", "keys", "x", code=2)
     assert written.read_text() == WRITTEN
+
+
+def test_the_theme_is_one_there_is(written: Path) -> None:
+    result = crm(written, "config", "set", "theme", "crm-lite", code=5)
+    assert 'There is no theme "crm-lite".' in result.stderr
+    assert "Did you mean crm-light?" in result.stderr
+    assert "There are: crm-dark, " in crm(written, "config", "set", "theme", "mauve", code=5).stderr
+    assert written.read_text() == WRITTEN
+    for theme in THEMES:
+        assert crm(written, "config", "set", "theme", theme).stderr.startswith(f"theme is now {theme}, ")
+    # one that came into the file by hand stands in the way of nothing else
+    written.write_text('theme = "mauve"\nremind_days = 3\n')
+    assert crm(written, "config", "get", "theme").stdout == "mauve\n"
+    assert crm(written, "config", "get", "remind_days").stdout == "3\n"
 
 
 def test_set_writes_lists_and_numbers_as_such(written: Path) -> None:
@@ -132,7 +148,7 @@ def test_a_link_stays_a_link(written: Path, tmp_path: Path) -> None:
 
 def test_a_broken_file_is_told_and_left_alone(written: Path) -> None:
     written.write_text("region = \n")
-    assert "no valid TOML" in crm(written, "config", "set", "theme", "x", code=5).stderr
+    assert "no valid TOML" in crm(written, "config", "set", "theme", "nord", code=5).stderr
     assert written.read_text() == "region = \n"
     written.write_text('colour = "red"\n')
     assert 'no setting "colour"' in crm(written, "config", "get", code=2).stderr

@@ -113,6 +113,28 @@ def test_no_match_is_said_in_the_first_line_and_by_the_exit_code(people: Path, t
         assert ask(text) == (["No address matches."], 1)
 
 
+@pytest.mark.parametrize(
+    ("where", "code", "said"),
+    [
+        ("&-", 0, ""),
+        pytest.param(
+            "/dev/full",
+            1,
+            "standard output cannot be written",
+            marks=pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full"),
+        ),
+    ],
+    ids=["closed", "full"],
+)
+def test_an_answer_that_cannot_be_given(people: Path, where: str, code: int, said: str) -> None:
+    words = [sys.executable, "-m", "crm_tui", "contact", "query", "anna"]
+    shell = ["sh", "-c", f'exec "$@" >{where}', "sh", *words]
+    done = subprocess.run(shell, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == code, done.stderr
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_what_begins_with_a_dash_comes_behind_two(people: Path) -> None:
     assert ask("--", "-anna") == ask("anna")
     assert ask("--", "--db") == (["No address matches."], 1)

@@ -131,7 +131,7 @@ class TestDump:
 
     def test_a_line_is_a_record_with_sorted_keys_and_no_empty_ones(self, written: Path) -> None:
         header, *rows, end, nothing = lines(written)
-        assert json.loads(header) == {"crm_dump": {"format": 1, "schema": 3}}
+        assert json.loads(header) == {"crm_dump": {"format": 1, "schema": 4}}
         assert (end, nothing) == ('{"end":true}', "")
         tables = []
         for line in rows:

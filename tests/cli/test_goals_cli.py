@@ -125,6 +125,11 @@ def test_a_later_start_removal_and_undo(run: Run) -> None:
         (("set", "calls", "10", "EUR", "--per", "week"), 2, '"10 EUR" is no number of calls.'),
         (("set", "calls", "ten", "--per", "week"), 2, '"ten" is no number of calls.'),
         (("set", "calls", "10"), 2, "--per"),
+        (("set", "cals", "10"), 2, "Did you mean calls?"),
+        (("set", "--per", "day", "cals", "10"), 2, "Did you mean calls?"),
+        (("remove", "cals"), 2, "Did you mean calls?"),
+        (("set", "calls", "-5", "--per", "week"), 5, "The target of calls is -5."),
+        (("set", "revenue", "-5", "EUR", "--per", "week"), 5, "no amount to aim at"),
         (("set", "revenue", "much", "--per", "week"), 5, '"much" is no amount.'),
         (("set", "revenue", "0", "--per", "week"), 5, "no amount to aim at"),
         (("set", "calls", "0", "--per", "week"), 5, "crm goal remove calls --per week"),
@@ -194,7 +199,7 @@ def test_customers_in_today_status_and_remind(run: Run, tmp_path: Path) -> None:
     }
     assert json.loads(run(*ruled, "today", "--json").stdout) == [reorder, silent]
     assert run(*ruled, "today", "-f", "table").stdout.splitlines() == [
-        "2 overdue",
+        "2 customers",
         "Customers",
         "~ 1  due to buy Oil again  Anna Kowalska             5 months",
         "~ 1  silent for 200 days   Anna Kowalska  bought 7 months ago",

@@ -279,10 +279,12 @@ def test_payments_in_part_in_full_too_much_and_back(some: Run) -> None:
         (["1", "5 USD"], 5, "another currency than EUR"),
         (["1", "x"], 5, "no amount"),
         (["1", "50", "--refund"], 6, "than was received"),
+        (["1", "-50"], 6, "than was received"),
+        (["1", "-50", "--refund"], 2, "without a sign"),
         (["1", "--on", "tomorrow"], 5, "still to come"),
         (["9"], 3, "invoice"),
     ],
-    ids=["void", "zero", "currency", "amount", "refund", "day", "invoice"],
+    ids=["void", "zero", "currency", "amount", "refund", "minus", "minus-twice", "day", "invoice"],
 )
 def test_what_cannot_be_paid_is_refused(some: Run, words: list[str], code: int, said: str) -> None:
     refused(some("payment", "add", *words), code, said)

@@ -50,7 +50,8 @@ def shop(run: Run, tmp_path: Path) -> Run:
 def test_all_three_go_out_and_come_back(shop: Run, tmp_path: Path) -> None:
     for kind in KINDS:
         path = tmp_path / f"{kind}.csv"
-        assert f"{kind} to {path}." in shop("export", kind, "-o", str(path)).stderr
+        counted = {"products": "2 products", "invoices": "2 invoices", "payments": "1 payment"}[kind]
+        assert f"Wrote {counted} to {path}." in shop("export", kind, "-o", str(path)).stderr
         back = json.loads(shop("import", str(path), "--json").stdout)
         assert (back["rejected"], back["unchanged"], back["operation"]) == (0, back["rows"], None)
         assert back["rows"] == {"products": 2, "invoices": 3, "payments": 1}[kind]
@@ -96,6 +97,22 @@ def test_accounts_can_be_set(shop: Run) -> None:
     assert "Assets:Bank:Giro " in shop("export", "payments", "-f", "ledger").stdout
     for wrong in ("Bank", "Assets:bank", "Assets:Bank\ninclude x", "Assets:"):
         assert "is to be an account" in shop("config", "set", "account_bank", wrong, code=5).stderr
+
+
+@pytest.mark.parametrize("form", ["ledger", "hledger", "beancount"])
+def test_each_product_can_have_an_account(shop: Run, form: str) -> None:
+    shop("config", "set", "account_sales", "Income:Shop:{product}")
+    text = shop("export", "invoices", "currency:EUR", "-f", form).stdout
+    assert [line.split()[:2] for line in text.splitlines() if line.startswith("    Income")] == [
+        ["Income:Shop:W-1", "-25.00"], ["Income:Shop:GADGET", "-7.99"],
+    ]  # fmt: skip
+    for wrong in ("{product}", "Income:{product}", "Income:{product}:Shop", "Income:Shop:{sku}"):
+        told = shop("config", "set", "account_sales", wrong, code=5).stderr
+        assert "account_sales is to be an account like Income:Sales or Income:Sales:{product}." in told
+    assert (
+        "is to be an account"
+        in shop("config", "set", "account_tax", "Liabilities:Tax:{product}", code=5).stderr
+    )
 
 
 def test_products_as_text(shop: Run, database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

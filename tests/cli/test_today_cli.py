@@ -94,7 +94,7 @@ def test_today_has_the_shape_of_the_contract() -> None:
 @pytest.mark.usefixtures("busy")
 def test_today_for_a_person() -> None:
     assert crm("today", "-f", "table", "--days", "1").stdout.splitlines() == [
-        "1 overdue, 2 today, 1 coming",
+        "1 overdue, 1 today, 1 out of touch, 1 date",
         "Overdue",
         "! 1  send offer         Anna Kowalska · Acme   3 days, high",
         "Today",

@@ -23,6 +23,25 @@ try:
 finally:
     print(*{each.partition(".")[0] for each in sys.modules}, file=sys.stderr)
 """
+SCREENS = """
+import asyncio, sys
+from pathlib import Path
+from crm_tui.app import CrmApp
+
+async def look():
+    app = CrmApp(Path(sys.argv[1]), "2026-03-02 10:00")
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        print(app.screen.scope, *{each.partition(".")[0] for each in sys.modules})
+
+asyncio.run(look())
+"""
+NOT_EVERY_MORNING = (
+    "typer", "sqlite_utils", "pydantic", "phonenumbers", "dateutil", "tomlkit", "anyascii", "hashlib",
+    "email", "html", "xml", "csv", "fpdf",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -73,3 +92,17 @@ def test_a_command_of_the_day_loads_nothing_heavy(people: Path, words: list[str]
 
 def test_the_measure_measures(people: Path) -> None:
     assert "sqlite_utils" in loaded(people.with_name("new.db"), "contact", "add", "Anna")
+
+
+def test_the_first_place_loads_nothing_that_only_some_mornings_need(people: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", SCREENS, str(people)],
+        capture_output=True,
+        text=True,
+        env={**os.environ},
+        check=True,
+    )
+    scope, *modules = done.stdout.split()
+    assert scope == "today"
+    assert {"crm_tui", "textual", "sqlite3"} <= set(modules)
+    assert not set(modules) & set(NOT_EVERY_MORNING)

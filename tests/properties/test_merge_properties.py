@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crm_tui.domain import Crm
+from crm_tui.store import sales
 from tests.everything import assert_sound, content
 from tests.properties.test_undo_properties import ACTS, IDS, Act, act, business, one, perform
 
@@ -74,6 +75,7 @@ def test_merges_undone_give_back_every_row(acts: list[tuple[str, Act]]) -> None:
         hung_on(crm)
         states = perform(crm, acts)
         assert_sound(crm)
+        assert list(sales.problems(crm.connection)) == []
         for state in reversed(states[:-1]):
             crm.undo()
             assert content(crm) == state

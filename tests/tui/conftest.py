@@ -18,6 +18,7 @@ from crm_tui.app import CrmApp
 from crm_tui.config import Config
 from crm_tui.domain import Crm
 from tests.conftest import NOW
+from tests.copies import copy_of
 from tests.tui import sheets
 from tests.tui.quiet import until_quiet
 
@@ -81,8 +82,7 @@ def _reads_style_sheets_once(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def business(database: Path) -> Path:
     """A file with a small business in it."""
-    with Crm.open(database, now=NOW) as crm:
-        fill(crm)
+    copy_of(fill, NOW, database)
     return database
 
 

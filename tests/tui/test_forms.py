@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.app import App, ComposeResult
 
 from crm_tui.dates import Clock
 from crm_tui.domain import Crm
@@ -88,6 +89,29 @@ async def test_a_choice_by_arrow_letter_and_mouse(opened: Opener) -> None:
         await pilot.click("#field-kind", offset=(2, 0))
         await settle(pilot)
         assert choice.value == "call"
+
+
+async def test_of_more_words_than_fit_the_chosen_one_is_in_sight() -> None:
+    class Words(App[None]):
+        def compose(self) -> ComposeResult:
+            yield ChoiceLine(["alpha", "小林", "gamma", "delta", "epsilon"], "alpha")
+
+    app = Words()
+    async with app.run_test(size=(26, 3)) as pilot:
+        choice = app.query_one(ChoiceLine)
+        assert choice.render().plain.rstrip() == "[alpha]  小林   gamma  …"
+        await pilot.press("left")
+        assert choice.value == "epsilon"
+        assert choice.render().plain.rstrip() == "… delta  [epsilon]"
+        await pilot.press("left", "left")
+        assert choice.render().plain.rstrip() == "… 小林  [gamma]  delta  …"
+        # the middle of a word that is two cells a sign, behind the sign that there are more
+        await pilot.click(choice, offset=(4, 0))
+        assert choice.value == "小林"
+        await pilot.resize_terminal(60, 3)
+        assert "…" not in choice.render().plain
+        await pilot.resize_terminal(8, 3)
+        assert "[小林]" in choice.render().plain
 
 
 async def test_enter_goes_on_and_saves_at_the_end(opened: Opener, crm_of: Crm) -> None:

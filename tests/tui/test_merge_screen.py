@@ -5,11 +5,13 @@ from __future__ import annotations
 from textual.pilot import Pilot
 
 from crm_tui.domain import Crm
+from crm_tui.screens.parties import merge
 from crm_tui.screens.parties.duplicates import DuplicatesDialog, LikelyList
 from crm_tui.screens.parties.merge import MergeDialog
+from crm_tui.screens.shell.base import BaseScreen
 from crm_tui.widgets.records.merge_table import MergeTable
 from crm_tui.widgets.tables.record_table import RecordTable
-from tests.tui.conftest import SMALL, Opener, press, screen_text, type_in
+from tests.tui.conftest import SMALL, Opener, press, screen_text, settle, type_in
 
 HOSTILE = "[@click=app.quit]Ann[/] \x1b[31m\u202eKo"
 
@@ -75,6 +77,55 @@ async def test_in_a_small_terminal_the_fields_scroll_and_the_keys_stay(opened: O
         assert "enter merge" in screen_text(pilot)
 
 
+async def test_of_several_the_one_that_is_shown_to_win_wins(opened: Opener, crm_of: Crm) -> None:
+    first, second, third = (
+        crm_of.contacts.add(name="Zoe Zimmer", company="Acme", source=source).id
+        for source in (None, "fair", "web")
+    )
+    async with opened((110, 32), "contacts") as pilot:
+        screen = pilot.app.screen
+        assert isinstance(screen, BaseScreen)
+        merge.ask(screen, "contacts", (first, third, second), lambda _: None)
+        await settle(pilot)
+        (row,) = (each for each in screen.app.screen.query_one(MergeTable).rows if each.field == "source")
+        await press(pilot, "enter")
+        assert crm_of.contacts.get(first).source == row.values[row.winner] == "fair"
+
+
+async def test_of_many_those_side_by_side_are_the_same_in_every_line(opened: Opener, crm_of: Crm) -> None:
+    ids = [crm_of.contacts.add(name=f"Zoe{n} Zimmer", title=f"title {n}").id for n in range(5)]
+    async with opened(SMALL, "contacts") as pilot:
+        screen = pilot.app.screen
+        assert isinstance(screen, BaseScreen)
+        merge.ask(screen, "contacts", ids, lambda _: None)
+        await settle(pilot)
+        assert "Zoe0" in screen_text(pilot)
+        await press(pilot, "end", "left")
+        shown = screen_text(pilot)
+        assert all(f"title {n}" in shown for n in (3, 4))
+        assert all(f"Zoe{n} Zimmer" in shown for n in (3, 4))
+        assert "Zoe0 Zimmer (" not in shown
+        await press(pilot, "home")
+        shown = screen_text(pilot)
+        assert all(f"title {n}" in shown for n in (0, 1))
+        assert "* Zoe0 Zimmer" in shown
+
+
+async def test_a_click_chooses_a_value_and_a_group(opened: Opener, crm_of: Crm) -> None:
+    twin(crm_of)
+    async with opened((110, 32), "contacts") as pilot:
+        await press(pilot, "&")
+        await pilot.click(LikelyList, times=2)
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, MergeDialog)
+        asked = pilot.app.screen.query_one(MergeTable)
+        line = [row.field for row in asked.rows].index("title")
+        await pilot.click(MergeTable, offset=(asked.size.width - 5, line))
+        await settle(pilot)
+        assert asked.rows[line].winner == 1
+        assert "* Head of buying" in screen_text(pilot)
+
+
 async def test_another_one_may_be_kept(opened: Opener, crm_of: Crm) -> None:
     other = twin(crm_of)
     async with opened(SMALL, "contacts") as pilot:
@@ -85,6 +136,22 @@ async def test_another_one_may_be_kept(opened: Opener, crm_of: Crm) -> None:
         await press(pilot, "enter")
         assert crm_of.contacts.get(other).title == "Head of buying"
         assert 1 not in crm_of.contacts.ids()
+
+
+async def test_a_choice_counts_at_once(opened: Opener, crm_of: Crm) -> None:
+    twin(crm_of)
+    async with opened((110, 32), "contacts") as pilot:
+        await mark_the_annas(pilot)
+        await press(pilot, "M")
+        asked = pilot.app.screen
+        assert isinstance(asked, MergeDialog)
+        for field in ("title", "name"):
+            asked.on_merge_table_turned(MergeTable.Turned(field, 1))
+        # what the choices change is not worked out yet
+        asked.action_merge()
+        await settle(pilot)
+        anna = crm_of.contacts.get(1)
+        assert (anna.name, anna.title) == ("Kowalska Anna", "Head of buying")
 
 
 async def test_escape_changes_nothing_and_one_marked_is_no_merge(opened: Opener, crm_of: Crm) -> None:

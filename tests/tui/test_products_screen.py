@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from crm_tui.columns import PRODUCTS
 from crm_tui.domain import Crm
+from crm_tui.screens.billing.product_list import WARES
 from crm_tui.screens.billing.products import ProductsScreen
 from crm_tui.text import is_clean
 from tests.tui.bills import HOSTILE, Bills, bills, cells, form, save, signs, table
@@ -114,6 +116,26 @@ async def test_only_what_was_never_sold_is_deleted(opened: Opener, crm_of: Crm, 
         assert crm_of.products.get(made.oil).archived_at is not None
 
 
+async def test_the_marked_ones_are_removed_together(opened: Opener, crm_of: Crm, made: Bills) -> None:
+    for name in ("Fig", "[/]"):
+        crm_of.products.add(name)
+    async with opened((80, 24), "products") as pilot:
+        # the cursor goes on to a third one, which stays
+        await press(pilot, "home", "space", "space", "D")
+        assert "Remove 2 products?" in screen_text(pilot)
+        await press(pilot, "2")
+        assert "Delete 2 products." in screen_text(pilot)
+        assert cells(pilot) == ["Olive oil 5 l", "Yuzu"]
+        await press(pilot, "u")
+        assert crm_of.products.count() == 4
+        # one of them was sold, so none is deleted
+        await press(pilot, "*", "D", "2")
+        assert "cannot be deleted" in screen_text(pilot)
+        assert crm_of.products.count() == 4
+        await press(pilot, "D", "1")
+        assert crm_of.products.count() == 0
+
+
 async def test_sort_copy_and_export(opened: Opener, made: Bills, tmp_path: Path) -> None:
     async with opened((80, 24), "products") as pilot:
         await press(pilot, "2")
@@ -161,3 +183,12 @@ async def test_names_that_mean_harm_are_text_at_any_size(opened: Opener, crm_of:
                     await press(pilot, "escape")
                 await press(pilot, "j")
             assert pilot.app.return_code is None
+
+
+def test_columns_are_called_as_on_the_command_line() -> None:
+    titles = {each.key: each.title for each in PRODUCTS.columns}
+    shown = {each.key: each.title for each in WARES.catalogue.columns}
+    assert {key: titles[key] for key in ("name", "price", "warranty_months", "reorder_days")} == {
+        key: shown[key] for key in ("name", "price", "warranty_months", "reorder_days")
+    }
+    assert shown["reorder_days"] == "Reorder"

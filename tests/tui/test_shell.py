@@ -12,8 +12,8 @@ from textual.command import CommandPalette
 from crm_tui import actions
 from crm_tui.app import CrmApp
 from crm_tui.config import Config
+from crm_tui.config_file import THEMES
 from crm_tui.domain import Crm
-from crm_tui.errors import InvalidDataError
 from crm_tui.screens.forms.dialogs import AnswerList
 from crm_tui.screens.forms.form import FormScreen
 from crm_tui.screens.parties.contacts import ContactsScreen
@@ -110,9 +110,17 @@ async def test_theme_is_chosen_and_remembered(opened: Opener) -> None:
         assert pilot.app.theme == "crm-contrast"
 
 
-def test_an_unknown_theme_is_refused(business: Path) -> None:
-    with pytest.raises(InvalidDataError, match='no theme "pink"'):
-        CrmApp(business, NOW, Config(theme="pink"))
+async def test_an_unknown_theme_keeps_nobody_away(opened: Opener) -> None:
+    async with opened((110, 30), config=Config(theme="[pink]", base_currency="PLN")) as pilot:
+        assert pilot.app.theme == "crm-dark"
+        said = screen_text(pilot).splitlines()[-2]
+        assert 'There is no theme "[pink]".  crm-dark is shown until the setting theme is mended.' in said
+        assert crm_app(pilot).desk.config == Config(base_currency="PLN")
+
+
+def test_the_themes_that_can_be_set_are_those_there_are(business: Path) -> None:
+    assert set(THEMES) == set(CrmApp(business, NOW).available_themes)
+    assert len(THEMES) == len(set(THEMES))
 
 
 async def test_no_color_leaves_no_colour(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,7 +19,7 @@ from tests.tui.conftest import Opener, crm_app, press, screen_text, settle, type
 async def test_groups_and_figures(opened: Opener) -> None:
     async with opened((80, 30)) as pilot:
         text = screen_text(pilot)
-        assert "2 overdue · 2 today · 1 silent · 1 stuck · 5,400 EUR open" in text
+        assert "2 overdue · 2 today · 1 out of touch · 1 stuck · 5,400 EUR open" in text
         places = [text.index(word) for word in ("Overdue", "Keep in touch", "Dates", "Stuck", "Coming")]
         assert places == sorted(places)
         assert "! ↑ ask for payment" in text

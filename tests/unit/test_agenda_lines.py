@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from crm_tui.agenda_lines import goal_line, goals_text, headline, line, text
+from crm_tui.agenda_lines import figures, goal_line, goals_text, headline, line, text
 from crm_tui.cells import cell_width
 from crm_tui.dates import Period
-from crm_tui.domain.agenda_items import AgendaItem, ItemKind
+from crm_tui.domain.agenda_items import AgendaItem, Group, ItemKind
 from crm_tui.domain.goals import GoalProgress, GoalStatus
 from crm_tui.domain.reminders import Reminder
 from crm_tui.models import Per, Priority
@@ -115,8 +115,36 @@ def test_what_was_missed_is_marked() -> None:
 
 def test_the_headline_counts() -> None:
     assert headline([]) == ""
-    items = [item("followup", 3), item("invoice", 1), item("touch", 0), item("birthday", -1)]
-    assert headline(items) == "2 overdue, 1 today, 1 coming"
+    items = [
+        item("followup", 3),
+        item("invoice", 1),
+        item("touch", 0),
+        item("birthday", -1),
+        item("silent", 4),
+    ]
+    assert headline(items) == "1 overdue, 1 out of touch, 1 customer, 1 date, 1 unpaid"
+    more = [
+        *items,
+        item("reorder", 0),
+        item("followup", 0),
+        item("followup", -2),
+        item("date", 0),
+        item("deal", 2),
+    ]
+    assert headline(more) == (
+        "1 overdue, 1 today, 1 out of touch, 2 customers, 2 dates, 1 stuck, 1 unpaid, 1 coming"
+    )
+
+
+def test_the_figures_are_those_of_the_groups() -> None:
+    assert figures({}) == []
+    # every group has its word, in the order of the groups
+    assert [text.partition(" ")[0] for text in figures({group.value: 1 for group in Group})] == ["1"] * len(
+        Group
+    )
+    counts = {group.value: place for place, group in enumerate(Group, start=1)}
+    assert [int(text.partition(" ")[0]) for text in figures(counts)] == list(range(1, len(Group) + 1))
+    assert figures({"Customers": 1_200}) == ["1,200 customers"]
 
 
 def test_lines_fit_and_line_up() -> None:

@@ -61,7 +61,8 @@ def head(whole: Whole, clock: Clock) -> tuple[str, str]:
     if invoice.balance_minor > 0 and invoice.paid_minor:
         parts.append(f"{words.owed(invoice)} to be paid")
     elif invoice.balance_minor < 0:
-        parts.append(f"{format_money(-invoice.balance_minor, invoice.currency)} too much")
+        what = "to give back" if invoice.is_credit else "too much"
+        parts.append(f"{format_money(-invoice.balance_minor, invoice.currency)} {what}")
     return f"{sign} {words.stands(invoice, clock.today)}".strip(), " · ".join(parts)
 
 
@@ -71,6 +72,7 @@ def facts(whole: Whole, clock: Clock, keys: Keys) -> list[Section]:
     today = clock.today
     sign, tone = words.sign(invoice, today)
     open_ = invoice.status.value in ("open", "overdue")
+    away = "nothing is due" if invoice.is_credit else relative_day(invoice.due_on, today)
     found = [
         rows.field("number", "number", invoice.number),
         rows.link("contact", "person", invoice.contact, "contacts", invoice.contact_id),
@@ -81,7 +83,7 @@ def facts(whole: Whole, clock: Clock, keys: Keys) -> list[Section]:
         ),
         rows.field(
             "due_on", "due", short_day(invoice.due_on, today),
-            words.stands(invoice, today) if open_ else relative_day(invoice.due_on, today),
+            words.stands(invoice, today) if open_ else away,
             sign=sign if open_ else " ", tone=tone if open_ else "plain",
         ),
         rows.field("currency", "currency", invoice.currency),
@@ -98,7 +100,12 @@ def work(whole: Whole, clock: Clock, keys: Keys) -> list[Section]:
     sums = [Row(None, text=word, aside=amount, ink="dim") for word, amount in words.sums(invoice)]
     paid = [_payment(each, clock.today) for each in whole.payments]
     if not paid and invoice.voided_on is None:
-        paid = [rows.teach("pay", f"Nothing is paid yet. {keys('pay')} notes a payment.")]
+        text = (
+            f"Nothing is given back yet. {keys('refund')} notes it."
+            if invoice.is_credit
+            else f"Nothing is paid yet. {keys('pay')} notes a payment."
+        )
+        paid = [rows.teach("refund" if invoice.is_credit else "pay", text)]
     return [
         Section("Lines", lines, label=0),
         Section("Comes to", sums, label=0),

@@ -85,7 +85,7 @@ def _about(crm: Crm, texts: Mapping[str, str]) -> str:
 
 
 def refund(crm: Crm, invoice_id: int) -> Form:
-    """What was given back for an invoice, all that was paid too much unless typed otherwise.
+    """What was given back for an invoice, all that was paid too much, or of a credit note, unless typed otherwise.
 
     Raises:
         NotFoundError: there is no such invoice.
@@ -94,23 +94,30 @@ def refund(crm: Crm, invoice_id: int) -> Form:
     invoice = crm.invoices.get(invoice_id)
     crm.invoices.refuse_void(invoice, "paid")
     paid, over = invoice.paid_minor, -invoice.balance_minor
+    if invoice.is_credit:
+        paid = over
     if paid <= 0:
-        raise ConflictError(f"Nothing is paid on invoice {invoice.number}.", "There is nothing to give back.")
+        what = "left to give back" if invoice.is_credit else "paid"
+        raise ConflictError(
+            f"Nothing is {what} on invoice {invoice.number}.", "There is nothing to give back."
+        )
 
     def tell(minor: int, clock: Clock) -> str:
         rest = paid - minor
         if rest < 0:
-            return "more than was received"
-        return f"{format_money(rest, invoice.currency)} stays paid"
+            return "more than is to be given back" if invoice.is_credit else "more than was received"
+        return (
+            f"{format_money(rest, invoice.currency)} stays {'to give back' if invoice.is_credit else 'paid'}"
+        )
 
     def save(crm: Crm, filled: Filled) -> Any:
         return crm.payments.add(invoice_id, -filled.values["amount"], **_values(filled))
 
-    told = f"{format_money(paid, invoice.currency)} was received"
+    told = f"{format_money(paid, invoice.currency)} {'is to be given back' if invoice.is_credit else 'was received'}"
     return Form(
         f"refund-{invoice_id}",
         f"Refund for invoice {clean(invoice.number)}",
-        (_amount(invoice, plain(over, invoice.currency) if over > 0 else "", tell), *_how("given back on")),
+        (_amount(invoice, plain(over, invoice.currency) if over > 0 else "", tell), *_how("returned on")),
         save,
         f"{_whom(invoice)}{told}",
     )
@@ -228,9 +235,10 @@ def _whom(invoice: InvoiceView) -> str:
 
 def _sum(owed: int, invoice: InvoiceView) -> str:
     if owed < 0:
-        return f"overpaid by {_money(-owed, invoice)}"
+        money = _money(-owed, invoice)
+        return f"a credit note: {money} is to be given back" if invoice.is_credit else f"overpaid by {money}"
     if owed == 0:
-        return "paid; whatever comes is too much"
+        return f"{'given back' if invoice.is_credit else 'paid'}; whatever comes is too much"
     of = "" if owed == invoice.total_minor else f" of {_money(invoice.total_minor, invoice)}"
     return f"{_money(owed, invoice)}{of} to be paid"
 

@@ -10,7 +10,7 @@ from textual.binding import BindingType
 
 from crm_tui.screens.billing import payment_forms
 from crm_tui.screens.billing.payment_list import RECEIPTS
-from crm_tui.screens.lists.bulk import BulkListScreen
+from crm_tui.screens.billing.plain_list import PlainListScreen
 from crm_tui.screens.shell import handling
 from crm_tui.screens.shell.base import bindings
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from crm_tui.screens.forms.fields import Form
 
 
-class PaymentsScreen(BulkListScreen):
+class PaymentsScreen(PlainListScreen):
     """The list of payments; whole they stand on their invoice."""
 
     scope = "payments"
@@ -30,19 +30,6 @@ class PaymentsScreen(BulkListScreen):
     first_sort = "-paid_on"
     named_by = "invoice"
     BINDINGS: ClassVar[list[BindingType]] = bindings("payments")
-    DEFAULT_CSS = """
-    PaymentsScreen {
-        & #card, &.-wide #card { display: none; }
-    }
-    """
-
-    @property
-    def card_name(self) -> tuple[int, str] | None:
-        """There is no card."""
-        return None
-
-    def show_card(self, record_id: int | None, *, again: bool = False) -> None:
-        """There is no card: the list says it all."""
 
     def open_one(self, record_id: int) -> None:
         """Show the invoice of a payment."""
@@ -57,10 +44,6 @@ class PaymentsScreen(BulkListScreen):
     def preferred(self) -> tuple[str, ...]:
         """With marks, what can be done with all of them comes first."""
         return ("remove", "mark", "back") if self.table.marked else ()
-
-    def can_copy(self) -> bool:
-        """Whether there is anything to copy."""
-        return self.current is not None
 
     def can_item(self) -> bool:
         """Whether there is anything to take away."""

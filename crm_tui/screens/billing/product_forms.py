@@ -8,6 +8,7 @@ from crm_tui.dates import Clock, span_days
 from crm_tui.errors import InvalidDataError
 from crm_tui.money import Money, format_money, parse_money
 from crm_tui.screens.billing.line_rows import plain
+from crm_tui.screens.billing.product_list import counted
 from crm_tui.screens.forms.fields import Field, Filled, Form
 from crm_tui.text import clean
 
@@ -49,11 +50,11 @@ def form(base: str, old: Any = None) -> Form:
             ),
             Field(
                 "warranty_months", "warranty", value=_count(old.warranty_months) if old else "", check=_months,
-                echo=lambda value, _: f"{value} {'month' if value == 1 else 'months'}", hint="24, in months",
+                echo=lambda value, _: counted(value, "month"), hint="24, in months",
             ),
             Field(
-                "reorder_days", "bought again", value=f"{old.reorder_days}d" if old and old.reorder_days else "",
-                check=lambda text, _: span_days(text), echo=lambda value, _: f"after {value} days",
+                "reorder_days", "reorder", value=f"{old.reorder_days}d" if old and old.reorder_days else "",
+                check=lambda text, _: span_days(text), echo=lambda value, _: f"after {counted(value, 'day')}",
                 hint="after 90d, 6w, 3m; empty for never",
             ),
         ),

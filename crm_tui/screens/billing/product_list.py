@@ -24,7 +24,8 @@ def _price(product: ProductView, _today: date, _more: object) -> str:
     return format_money(product.price_minor, product.currency)
 
 
-def _span(number: int | None, unit: str) -> str:
+def counted(number: int | None, unit: str) -> str:
+    """So many of a unit: 1 month, 24 months; nothing for none."""
     return "" if number is None else f"{number:,} {unit}{'' if number == 1 else 's'}"
 
 
@@ -38,11 +39,11 @@ _OWN: Final = (
     ListColumn(TableColumn("price", "Price", 15, align="right"), _price),
     ListColumn(
         TableColumn("warranty_months", "Warranty", 10, align="right", drop=2, tone="dim"),
-        lambda product, _today, _more: _span(product.warranty_months, "month"),
+        lambda product, _today, _more: counted(product.warranty_months, "month"),
     ),
     ListColumn(
-        TableColumn("reorder_days", "Bought again", 12, align="right", drop=1, tone="dim"),
-        lambda product, _today, _more: _span(product.reorder_days, "day"),
+        TableColumn("reorder_days", "Reorder", 12, align="right", drop=1, tone="dim"),
+        lambda product, _today, _more: counted(product.reorder_days, "day"),
     ),
 )
 WARES: Final = ListKind(

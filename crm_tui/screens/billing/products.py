@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import BindingType
 
 from crm_tui.screens.billing import product_forms
+from crm_tui.screens.billing.plain_list import PlainListScreen
 from crm_tui.screens.billing.product_list import WARES
-from crm_tui.screens.lists.bulk import BulkListScreen
 from crm_tui.screens.shell import handling
 from crm_tui.screens.shell.base import bindings
 from crm_tui.text import clean
@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from crm_tui.domain.crm import Crm
     from crm_tui.models import ProductView
     from crm_tui.screens.forms.fields import Form
+    from crm_tui.screens.parties.people import Subject
 
 
-class ProductsScreen(BulkListScreen):
+class ProductsScreen(PlainListScreen):
     """The list of products; a product whole is its form."""
 
     scope = "products"
@@ -29,19 +30,6 @@ class ProductsScreen(BulkListScreen):
     placeholder = "a name or SKU; price>=10 reorder_days:any archived_at:any"
     first_words = "adds the first one; only a name is needed."
     BINDINGS: ClassVar[list[BindingType]] = bindings("products")
-    DEFAULT_CSS = """
-    ProductsScreen {
-        & #card, &.-wide #card { display: none; }
-    }
-    """
-
-    @property
-    def card_name(self) -> tuple[int, str] | None:
-        """There is no card."""
-        return None
-
-    def show_card(self, record_id: int | None, *, again: bool = False) -> None:
-        """There is no card: the list says it all."""
 
     def open_one(self, record_id: int) -> None:
         """Show a product whole: its form."""
@@ -50,10 +38,6 @@ class ProductsScreen(BulkListScreen):
     def preferred(self) -> tuple[str, ...]:
         """With marks, what can be done with all of them comes first."""
         return ("archive", "mark", "back") if self.table.marked else ()
-
-    def can_copy(self) -> bool:
-        """Whether there is anything to copy."""
-        return self.current is not None
 
     def do_add(self) -> None:
         """Add a product; the cursor goes there."""
@@ -86,41 +70,48 @@ class ProductsScreen(BulkListScreen):
         if subject is None:
             return
 
-        def archive(crm: Crm) -> None:
-            found = list(crm.products.views(subject.ids))
-            away = all(each.archived_at for each in found)
-            verb = crm.products.restore if away else crm.products.archive
-            if len(found) == 1:
-                verb(found[0].id)
-                return
-            with crm.transaction(f"{'restore' if away else 'archive'} {subject.words}"):
-                for each in found:
-                    verb(each.id)
+        def verb(crm: Crm) -> str:
+            away = all(each.archived_at for each in crm.products.views(subject.ids))
+            return "restore" if away else "archive"
 
-        self.write(archive, lambda _: self.clear_marks())
+        self._each(subject, verb)
 
     def can_item(self) -> bool:
-        """Whether a product is under the cursor."""
-        return self.current is not None
+        """Whether there is a product to remove."""
+        return self.subject is not None
 
     def do_remove(self) -> None:
-        """Delete the product under the cursor, if it was never sold; or put it away."""
+        """Delete the product or the marked ones, if they were never sold; or put them away."""
         from crm_tui.screens.forms.dialogs import Choose, Option
 
-        product_id = self.current
-        if product_id is None:
+        subject = self.subject
+        if subject is None:
             return
-        ways: dict[str, Callable[[Crm], object]] = {
-            "Put it away; nothing is lost": lambda crm: crm.products.archive(product_id),
-            "Delete it for good; it was never sold": lambda crm: crm.products.delete(product_id),
-        }
-        options = [Option("n", "No, leave it", "")]
-        options += [Option(str(place), text, text) for place, text in enumerate(ways, 1)]
-        name = self._name_of(product_id)
+        it, was = ("it", "it was") if len(subject.ids) == 1 else ("them", "they were")
+        options = [
+            Option("n", f"No, leave {it}", ""),
+            Option("1", f"Put {it} away; nothing is lost", "archive"),
+            Option("2", f"Delete {it} for good; {was} never sold", "delete"),
+        ]
         self.app.push_screen(
-            Choose(f"Remove {clean(name)}?", options),
-            lambda chosen: self.write(ways[chosen]) if chosen else None,
+            Choose(f"Remove {clean(subject.words)}?", options),
+            lambda verb: self._each(subject, lambda _: verb) if verb else None,
         )
+
+    def _each(self, subject: Subject, verb: Callable[[Crm], str]) -> None:
+        """Do something with products, as one operation; what, is told when it is written."""
+
+        def work(crm: Crm) -> None:
+            name = verb(crm)
+            do = getattr(crm.products, name)
+            if len(subject.ids) == 1:
+                do(subject.ids[0])
+                return
+            with crm.transaction(f"{name} {subject.words}"):
+                for each in subject.ids:
+                    do(each)
+
+        self.write(work, lambda _: self.clear_marks())
 
     def do_sort_price(self) -> None:
         """Sort by price."""

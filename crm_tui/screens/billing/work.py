@@ -69,11 +69,11 @@ class BillingWork(BaseScreen):
         return found is not None and not found.is_void
 
     def can_paid_invoice(self) -> bool:
-        """Whether there is one, and something is paid on it."""
+        """Whether there is one, and something can be given back: what is paid on it, or a credit note."""
         found = self.bills()
         if found is None or len(found.ids) != 1 or found.is_void:
             return False
-        return found.one is None or found.one.paid_minor > 0
+        return found.one is None or found.one.paid_minor > 0 or found.one.is_credit
 
     def can_paper(self) -> bool:
         """Whether it is one invoice; a void one can be printed too."""

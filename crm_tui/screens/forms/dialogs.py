@@ -76,7 +76,7 @@ class AnswerList(Inked, can_focus=True):
     """
 
     DEFAULT_CSS = """
-    AnswerList { height: auto; max-height: 12; }
+    AnswerList { height: auto; max-height: 60vh; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", "Up", show=False),

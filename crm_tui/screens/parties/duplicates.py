@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.geometry import Size
-from textual.strip import Strip
+from textual.message import Message
 from textual.worker import get_current_worker
 
 from crm_tui.errors import CrmError
@@ -19,7 +19,8 @@ from crm_tui.screens.parties import merge
 from crm_tui.screens.parties.merge import Entity, Outcome
 from crm_tui.screens.shell.base import bindings
 from crm_tui.widgets.entry.filter_bar import PlainText
-from crm_tui.widgets.lines import Inked, spread
+from crm_tui.widgets.lines import Line, Span, spread
+from crm_tui.widgets.lists.pointed import Pointed
 
 if TYPE_CHECKING:
     from crm_tui.domain.crm import Crm
@@ -43,63 +44,40 @@ class Likely:
     reason: str
 
 
-class LikelyList(Inked, can_focus=True):
+class LikelyList(Pointed):
     """The groups, one line each: a sign, how likely, who, why."""
 
-    DEFAULT_CSS = """
-    LikelyList { height: auto; max-height: 1fr; min-height: 1; }
-    """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", show=False),
-        Binding("down,j", "move(1)", "Down", show=False),
-        Binding("pageup", "move(-10)", "Page up", show=False),
-        Binding("pagedown", "move(10)", "Page down", show=False),
-        Binding("home", "move(-10000)", "First", show=False),
-        Binding("end", "move(10000)", "Last", show=False),
-    ]
+    class Opened(Message):
+        """The group under the cursor is to be looked at."""
 
     def __init__(self) -> None:
         super().__init__()
         self.groups: list[Likely] = []
-        self._cursor = 0
 
     @property
     def current(self) -> Likely | None:
         """The group under the cursor."""
-        return self.groups[self._cursor] if self.groups else None
+        return self.groups[self.cursor] if self.groups else None
 
     def show(self, groups: Sequence[Likely]) -> None:
         """Show these groups; the cursor stays where it is."""
         self.groups = list(groups)
-        self._cursor = max(0, min(self._cursor, len(groups) - 1))
-        self.virtual_size = Size(0, len(groups))
-        self.refresh(layout=True)
+        self.set_lines(len(groups))
 
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """One line a group."""
-        return max(1, len(self.groups))
-
-    def render_line(self, y: int) -> Strip:
+    def line_of(self, index: int) -> Line:
         """Draw one group."""
-        index = self.scroll_offset.y + y
-        if index >= len(self.groups):
-            return self.strip(())
         group = self.groups[index]
-        sign = "= " if group.automatic else "~ "
-        left = [
-            (sign, "accent" if group.automatic else "soon"),
+        left: list[Span] = [
+            ("= " if group.automatic else "~ ", "accent" if group.automatic else "soon"),
             (f"{group.score:.2f}  ", "dim"),
             (group.names, "plain"),
         ]
-        line = spread(left, [(group.reason, "dim")], self.room)  # type: ignore[arg-type]
-        return self.strip(line, self.ink("cursor") if index == self._cursor else None)
+        return spread(left, [(group.reason, "dim")], self.room)
 
-    def action_move(self, step: int) -> None:
-        """Move the cursor."""
-        self._cursor = max(0, min(len(self.groups) - 1, self._cursor + step))
-        if not self.scroll_offset.y <= self._cursor < self.scroll_offset.y + self.size.height:
-            self.scroll_to(y=self._cursor - self.size.height // 2, animate=False, force=True)
-        self.refresh()
+    def clicked(self, event: events.Click) -> None:
+        """A second click looks at the group."""
+        if event.chain == 2:
+            self.post_message(self.Opened())
 
 
 class DuplicatesDialog(Dialog[None]):
@@ -150,6 +128,11 @@ class DuplicatesDialog(Dialog[None]):
         group = self._list.current
         if group is not None:
             merge.ask(self, self._entity, group.ids, lambda outcome: self._settled(group, outcome))
+
+    def on_likely_list_opened(self, event: LikelyList.Opened) -> None:
+        """Show the group that was clicked."""
+        event.stop()
+        self.action_look()
 
     def action_apart(self) -> None:
         """Remember that the records of the group are not the same."""

@@ -51,6 +51,8 @@ class MergeDialog(Dialog[Outcome]):
         super().__init__()
         self._plan = plan
         self._ids = tuple(sorted(plan.names))
+        # what was chosen counts at once; the plan that follows from it takes a moment
+        self._kept = plan.kept
         self._choose: dict[str, int] = {}
         self._busy = False
 
@@ -118,34 +120,37 @@ class MergeDialog(Dialog[Outcome]):
         event.stop()
         if self._busy:
             return
-        kept, choose = self._plan.kept, dict(self._choose)
         if event.field == _KEPT:
-            kept = self._ids[event.winner]
+            self._kept = self._ids[event.winner]
         else:
-            choose[event.field] = self._ids[event.winner]
-        others = [each for each in self._ids if each != kept]
-        entity = self._plan.entity
+            self._choose[event.field] = self._ids[event.winner]
+        entity, kept, others, choose = self._chosen()
         self.read(
             lambda crm: crm.merging.plan(entity, kept, others, choose),
-            lambda plan: self._show(plan, choose),
+            self._show,
             group="merge",
             empty=self._plan,
             otherwise=self._refused,
         )
 
-    def _show(self, plan: MergePlan, choose: dict[str, int]) -> None:
-        self._plan, self._choose = plan, choose
+    def _chosen(self) -> tuple[Entity, int, list[int], dict[str, int]]:
+        """What is to be merged into whom, and whose values were chosen."""
+        others = [each for each in self._ids if each != self._kept]
+        return self._plan.entity, self._kept, others, dict(self._choose)
+
+    def _show(self, plan: MergePlan) -> None:
+        self._plan = plan
         self.query_one(MergeTable).show(self._rows())
         self._say()
         self.query_one("#merge-problem", PlainText).text = ""
 
     def action_merge(self) -> None:
         """Make one of them."""
-        plan, choose = self._plan, dict(self._choose)
+        entity, kept, others, choose = self._chosen()
 
         def merge(crm: Crm) -> Outcome:
-            service: Any = getattr(crm, plan.entity)
-            service.merge(plan.kept, plan.gone, choose)
+            service: Any = getattr(crm, entity)
+            service.merge(kept, others, choose)
             return "merged"
 
         self._do(merge)
@@ -189,5 +194,6 @@ def ask(screen: DataMixin, entity: Entity, ids: Sequence[int], then: Any) -> Non
         if plan is not None:
             screen.app.push_screen(MergeDialog(plan), then)
 
-    first, *others = ids
+    first, *rest = ids
+    others = sorted(rest)  # as the dialog has them, since what is lacking comes from the first that has it
     screen.read(lambda crm: crm.merging.plan(entity, first, others), show, group="merge", empty=nothing)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
+from crm_tui.columns import happened_sign
 from crm_tui.dates import Clock, age_on, local_datetime, local_day, next_anniversary, relative_day, short_day
 from crm_tui.money import format_money
 from crm_tui.text import clean
@@ -36,10 +37,7 @@ _MONTHS: Final = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
 )  # fmt: skip
-_HAPPENED: Final[dict[str, tuple[str, Tone]]] = {
-    "in": ("<", "accent"), "out": (">", "accent"), "won": ("+", "good"), "lost": ("x", "bad"),
-    "payment": ("+", "good"), "refund": ("-", "bad"),
-}  # fmt: skip
+_TONES: Final[dict[str, Tone]] = {"won": "good", "lost": "bad", "payment": "good", "refund": "bad"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -276,7 +274,7 @@ def _deal(each: DealView, whole: Whole, today: date) -> Row:
 def _event(item: TimelineItem, day: date, whole: Whole, clock: Clock) -> Row:
     at = local_datetime(item.at, clock)
     near = abs((clock.today - day).days) < _NEAR_DAYS
-    sign, tone = _HAPPENED.get(item.kind) or _HAPPENED.get(item.direction or "", (" ", "plain"))
+    usual: Tone = "dim" if item.direction or item.is_void else "plain"
     title, detail = item.title, item.detail
     if item.entity == "deal" and whole.table == "deals":
         # that it is this deal is said above
@@ -289,8 +287,8 @@ def _event(item: TimelineItem, day: date, whole: Whole, clock: Clock) -> Row:
         title,
         # an invoice and a payment have a day and no time
         ("" if item.entity in DAY_ONLY else f"{at:%H:%M}") if near else short_day(day, day),
-        sign,
-        "dim" if tone == "accent" else tone,
+        happened_sign(item),
+        _TONES.get(item.kind, usual),
         beneath=(about, body if item.entity == "interaction" else ""),
         of=item,
     )

@@ -228,6 +228,7 @@ class BaseScreen(DataMixin, Screen[None]):
     def on_screen_resume(self) -> None:
         """Read what has changed while another screen was in front."""
         self.show_day()
+        self.crm_app.came_to(self)
         self.show_last_word()
         if self._stale:
             self.freshen()
@@ -310,6 +311,10 @@ class BaseScreen(DataMixin, Screen[None]):
     def can_list(self) -> bool:
         """Whether there is a row under the cursor."""
         return False
+
+    def can_filter(self) -> bool:
+        """Whether what is shown can be narrowed."""
+        return True
 
     def can_back(self) -> bool:
         """Whether there is something to leave."""

@@ -13,7 +13,7 @@ from threading import get_ident, local
 from typing import TYPE_CHECKING
 
 from crm_tui.config import Config
-from crm_tui.dates import Clock, parse_instant
+from crm_tui.dates import Clock
 from crm_tui.errors import CrmError
 
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ class Desk:
         self.config = config or Config()
         zone = self.config.timezone
         if isinstance(now, str):
+            from crm_tui.dates import parse_instant
+
             now = datetime.fromisoformat(parse_instant(now, Clock.system(zone)))
         self._now = now
         self._held = local()
@@ -137,10 +139,15 @@ class Watcher:
         return changed
 
     def _state(self) -> tuple[int, int, int] | None:
+        place = self._place()
+        if self._begun and place != (self._seen and self._seen[:2]):
+            # whoever still has the one before open would write where nobody looks
+            self._desk.renew()
+        return None if place is None else (*place, self._desk.reading().data_version())
+
+    def _place(self) -> tuple[int, int] | None:
         try:
-            place = self._desk.path.stat()
+            found = self._desk.path.stat()
         except OSError:
             return None
-        if self._seen is not None and self._seen[:2] != (place.st_dev, place.st_ino):
-            self._desk.renew()
-        return place.st_dev, place.st_ino, self._desk.reading().data_version()
+        return found.st_dev, found.st_ino

@@ -10,7 +10,7 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from hashlib import sha256
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Protocol, runtime_checkable
 
@@ -51,7 +51,7 @@ class Memory:
 
     def __init__(self, folder: Path, database: Path) -> None:
         self.folder = folder
-        self._mark = sha256(str(database.absolute()).encode()).hexdigest()[:12]
+        self._database = database.absolute()
 
     def theme(self, configured: str) -> str:
         """The theme chosen last, unless the configuration names another one since."""
@@ -110,8 +110,10 @@ class Memory:
 
     def drafts(self) -> list[Draft]:
         """Everything that was left unsaved, the newest first."""
-        places = (self.folder / "drafts").glob(f"{self._mark}-*.json")
-        found = [draft for place in places if (draft := _draft(place)) is not None]
+        # mostly there is nothing, and the mark of this database need not be made
+        places = list((self.folder / "drafts").glob("*.json"))
+        own = [place for place in places if place.name.startswith(f"{self._mark}-")]
+        found = [draft for place in own if (draft := _draft(place)) is not None]
         return sorted(found, key=lambda draft: draft.saved_at, reverse=True)
 
     def keep_draft(self, draft: Draft) -> None:
@@ -138,6 +140,14 @@ class Memory:
             OSError: the folder cannot be written.
         """
         _write(self._searches, {"searches": list(texts)})
+
+    @cached_property
+    def _mark(self) -> str:
+        """What the names of the files of this database begin with."""
+        # it brings 4 MB of a cryptographic library along, so it is loaded when it is needed
+        from hashlib import sha256
+
+        return sha256(str(self._database).encode()).hexdigest()[:12]
 
     @property
     def _searches(self) -> Path:

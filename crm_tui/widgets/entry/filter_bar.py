@@ -146,6 +146,12 @@ class FilterBar(Horizontal):
         """What is typed."""
         return self.input.value.strip()
 
+    def offer(self, placeholder: str, completer: Completer | None) -> None:
+        """Take filters of something else from now on."""
+        self._placeholder, self._completer = placeholder, completer
+        self.input.placeholder = placeholder
+        self.input.suggester = completer
+
     def tell(self, text: str) -> None:
         """Say at the right what came of it."""
         self.query_one("#filter-result", PlainText).text = text

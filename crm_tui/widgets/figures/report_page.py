@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from crm_tui.domain.reports.report import Unit
 from crm_tui.report_text import CONVERTED, days_text, for_people, grid, machine, people
-from crm_tui.text import cell_width, clean
+from crm_tui.text import cell_width, clean, cut
 from crm_tui.widgets.figures.plots import Bar, bars, sparkline
 from crm_tui.widgets.figures.report_lines import Table, TableRow, beside, is_beside, notes, plot_room, title
 from crm_tui.widgets.lines import Ink, Line, wrap
@@ -24,7 +24,8 @@ _NOTHING: Final = ("", "0", "-", "0.0 %")
 _NAMES: Final = (28, 22, 18, 14)  # cells of a name, the most that leave room for the other columns
 _LEAST: Final = 10  # cells of bars that need no name: the rows beside them have it
 _TITLE: Final = 20  # cells of the name of a row behind a figure, at least
-_REST: Final = 52  # cells of what else is said of it
+_PART: Final = 28  # cells of which part of it counts
+_MOST: Final = 1_000  # rows behind a figure that are laid out
 _COURSE: Final = 60  # numbers in time that one sparkline holds
 
 
@@ -70,10 +71,10 @@ def why_lines(found: Explanation, today: date, width: int) -> list[Line]:
             each.kind,
             each.title,
             people(each.on, Unit.DAY),
-            each.part or "",
+            cut(clean(each.part or ""), _PART),
             "" if each.value is None else people(each.value, _unit(found, each.value)),
         )
-        for each in found.reasons
+        for each in found.reasons[:_MOST]
     ]
     columns = (
         TableColumn("kind", "Kind", 4, drop=3),
@@ -84,8 +85,12 @@ def why_lines(found: Explanation, today: date, width: int) -> list[Line]:
     )
     filled = [place for place in range(len(columns)) if any(row[place] for row in rows)]
     cells = [TableRow(tuple(row[place] for place in filled)) for row in rows]
-    table = Table([columns[place] for place in filled], cells, longest=max(_TITLE, width - _REST))
-    return [*page, [], *table.lines(width)]
+    table = Table([columns[place] for place in filled], cells)
+    # the title takes what the others leave
+    rest = sum(column.width + 2 for column in table.measured() if column.key != "title")
+    page += [[], *replace(table, longest=max(_TITLE, width - rest)).lines(width)]
+    more = len(found.reasons) - _MOST
+    return [*page, [(f"and {more:,} more; crm why lists all of them", "dim")]] if more > 0 else page
 
 
 def _unit(found: Explanation, value: object) -> Unit:

@@ -77,7 +77,7 @@ def _head(contact: ContactView, width: int) -> Iterator[Line]:
         words.insert(0, "archived")
     aside = " · ".join(clean(word) for word in words)
     name = clean(contact.name)
-    if len(name) + len(aside) + 2 <= width:
+    if cell_width(name) + cell_width(aside) + 2 <= width:
         yield spread([(name, "strong")], [(aside, "dim")], width - 1)
     else:
         yield from in_ink(wrap(name, width - 1, 2), "strong")
@@ -91,7 +91,7 @@ def _reach(person: Person, width: int) -> Iterator[Line]:
     short = [method for method in person.methods if method.kind.value in ("email", "phone")]
     texts = [clean(method.value) for method in short]
     both = "   ".join(texts)
-    if texts and len(both) < width and len(texts) <= 2:
+    if texts and cell_width(both) < width and len(texts) <= 2:
         yield [(both, "accent")]
     else:
         for method in short:

@@ -65,9 +65,12 @@ def _head(invoice: InvoiceView, clock: Clock, width: int) -> Iterator[Line]:
         yield from in_ink(wrap(number, width - 1, 2), "strong")
         yield from in_ink(wrap(aside, width - 1, 2), ink)
     names = " · ".join(clean(part) for part in (invoice.company, invoice.contact) if part)
+    if invoice.is_credit:
+        yield [("credit note", "plain")]
     yield from in_ink(wrap(names or "for nobody", width - 1, 3), "plain" if names else "dim")
-    days = [("issued", invoice.issued_on), ("due", invoice.due_on), ("void", invoice.voided_on)]
-    for label, day in days:
+    # of a credit note nothing is due
+    due = None if invoice.is_credit else invoice.due_on
+    for label, day in (("issued", invoice.issued_on), ("due", due), ("void", invoice.voided_on)):
         if day is not None:
             left = short_day(day, today)
             yield spread(
@@ -93,7 +96,7 @@ def _rows(sheet: Sheet, width: int) -> Iterator[Line]:
 def _sums(invoice: InvoiceView, width: int) -> Iterator[Line]:
     found = words.sums(invoice)
     # what counts in the end: the last of them, unless that says that all of it is paid
-    main = "total" if found[-1][0] == "paid" else found[-1][0]
+    main = "total" if found[-1][0] in ("paid", "given back") else found[-1][0]
     for word, amount in found:
         yield spread([(word, "dim")], [(amount, "strong" if word == main else "plain")], width - 1)
 

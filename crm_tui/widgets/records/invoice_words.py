@@ -21,10 +21,12 @@ SOON_DAYS: Final = 7
 
 
 def sign(invoice: InvoiceView, today: date) -> tuple[str, Tone]:
-    """``!`` overdue, ``·`` due today, ``~`` soon, ``+`` paid, ``x`` void."""
+    """``!`` overdue, ``·`` due today, ``~`` soon, ``+`` paid, ``-`` to give back, ``x`` void."""
     status = invoice.status.value
     if status == "void":
         return "x", "dim"
+    if invoice.is_credit and invoice.balance_minor < 0:
+        return "-", "plain"
     if status == "paid":
         return "+", "good"
     if status == "overdue":
@@ -36,14 +38,14 @@ def sign(invoice: InvoiceView, today: date) -> tuple[str, Tone]:
 
 
 def stands(invoice: InvoiceView, today: date) -> str:
-    """How it stands: "9 days overdue", "due in 3 days", "paid", "void"; what is paid too much, or a credit."""
+    """How it stands: "9 days overdue", "due in 3 days", "paid", "void"; a credit note "to give back", "given back"."""
     status = invoice.status.value
     if status == "void":
         return "void"
     if invoice.balance_minor < 0:
-        return "overpaid" if invoice.total_minor >= 0 else "to give back"
+        return "to give back" if invoice.is_credit else "overpaid"
     if status == "paid":
-        return "paid"
+        return "given back" if invoice.is_credit else "paid"
     if status == "overdue":
         return f"{day_distance(invoice.due_on, today)} overdue"
     return f"due {relative_day(invoice.due_on, today)}"
@@ -65,9 +67,15 @@ def sums(invoice: InvoiceView) -> list[tuple[str, str]]:
     if invoice.tax_minor:
         found += [("net", invoice.net_minor), ("tax", invoice.tax_minor)]
     found.append(("total", invoice.total_minor))
-    if invoice.paid_minor:
+    if invoice.is_credit:
+        found += [
+            (word, minor)
+            for word, minor in (("given back", -invoice.paid_minor), ("to give back", -invoice.balance_minor))
+            if minor > 0
+        ]
+    elif invoice.paid_minor:
         found.append(("paid", invoice.paid_minor))
-    if invoice.paid_minor and invoice.balance_minor:
+    if invoice.paid_minor and invoice.balance_minor and (invoice.balance_minor > 0 or not invoice.is_credit):
         found.append(("overpaid" if invoice.balance_minor < 0 else "to be paid", abs(invoice.balance_minor)))
     return [(word, format_money(minor, invoice.currency)) for word, minor in found]
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
+from crm_tui.columns import happened_sign
 from crm_tui.dates import Clock, local_datetime, relative_day, short_day
 from crm_tui.text import clean, clean_lines, pad
 from crm_tui.widgets.lines import Ink, Line, Span, wrap
@@ -21,7 +22,6 @@ _MONTHS: Final = (
 )  # fmt: skip
 DAY_ONLY: Final = frozenset({"invoice", "payment"})
 """What happens on a day and at no time."""
-_SIGNS: Final = {"in": "<", "out": ">", "won": "+", "lost": "x", "payment": "+", "refund": "-"}
 _INKS: Final[dict[str, Ink]] = {"won": "good", "lost": "bad", "payment": "good", "refund": "bad"}
 _NEAR_DAYS: Final = 7
 
@@ -60,8 +60,8 @@ def _heading(day: date, today: date) -> str:
 
 def _item(item: TimelineItem, day: date, clock: Clock, width: int, own: str) -> Iterator[Line]:
     room = max(8, width - _KIND - 1)
-    sign = _SIGNS.get(item.kind) or _SIGNS.get(item.direction or "", " ")
-    head: Span = (pad(f"{sign} {item.kind}", _KIND), _INKS.get(item.kind, "accent"))
+    ink: Ink = "dim" if item.is_void else _INKS.get(item.kind, "accent")
+    head: Span = (pad(f"{happened_sign(item)} {item.kind}", _KIND), ink)
     beside: Span = (" " * _KIND, "plain")
     for place, text in enumerate(wrap(item.title, room, 3)):
         yield [head if place == 0 else beside, (text, "plain")]
