@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bench.measure import CRM, PYTHON, Figure, private_environment, ratio
+from bench.measure import CRM, PYTHON, Figure, is_current, private_environment, ratio, remove
 
 _REFERENCE = [PYTHON, "-c", "import sqlite3"]
 
@@ -13,7 +13,8 @@ def run(folder: Path, rounds: int) -> list[Figure]:
     """The commands that a person or cron calls most, on a small base."""
     env = private_environment(folder)
     base = folder / "small.db"
-    if not base.exists():
+    if not is_current(base):
+        remove(base)
         ratio([CRM, "--db", str(base), "contact", "add", "Anna"], _REFERENCE, 1, env)
     figures = []
     for words in (["--help"], ["contact", "list"], ["today"], ["find", "anna"], ["status"]):

@@ -25,6 +25,7 @@ FEW: Final = 2_000
 CARDS: Final = 10_000
 ME: Final = "me@mine.example"
 _NOW: Final = "2026-03-02 09:30"
+_PATIENCE: Final = 120.0  # seconds; what takes longer hangs
 _TAKEN: Final = (0, 2, 5)
 """Exit codes with which a hostile file may be answered: taken, refused, refused for what is in it."""
 _TEXT: Final = 880  # characters of a message's text; with the head 1.2 KB each
@@ -79,7 +80,9 @@ def _hostile(folder: Path, env: Mapping[str, str]) -> Figure:
         path.write_text(text, encoding="utf-8", newline="")
         start = time.perf_counter()
         command = [CRM, "--db", str(folder / "hostile.db"), "import", str(path)]
-        done = subprocess.run(command, check=False, env=env, capture_output=True, text=True)
+        done = subprocess.run(
+            command, check=False, env=env, capture_output=True, text=True, timeout=_PATIENCE
+        )
         taken = time.perf_counter() - start
         if done.returncode not in _TAKEN:
             raise RuntimeError(f"{name}: exit code {done.returncode}, {done.stderr[-400:]}")

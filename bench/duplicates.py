@@ -9,7 +9,6 @@ behind info@ and one switchboard, and namesakes elsewhere.
 from __future__ import annotations
 
 import random
-import resource
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -21,7 +20,7 @@ from typing import Final
 from anyascii import anyascii
 
 from bench import people
-from bench.measure import Figure
+from bench.measure import Figure, own_megabytes, remove
 from crm_tui.domain import Crm
 from crm_tui.domain.duplicate_groups import AUTOMATIC, Group
 
@@ -301,7 +300,7 @@ def run(folder: Path) -> Iterator[Figure]:
     """The figures: how much is wrong and missed, and the time for many people."""
     path = folder / "duplicates.db"
     entries = Maker(SEED).entries(_LABELLED)
-    path.unlink(missing_ok=True)
+    remove(path)
     with load(path, entries) as crm:
         quality = judge(entries, crm.duplicates.contacts(AUTOMATIC))
     path.unlink()
@@ -322,7 +321,10 @@ def run(folder: Path) -> Iterator[Figure]:
         groups = crm.duplicates.contacts()
         taken = time.perf_counter() - start
     path.unlink()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
     yield Figure(
-        "duplicates: 100,000 people", taken, "s", 20.0, f"{len(groups):,} groups, {peak:,.0f} MB at most"
+        "duplicates: 100,000 people",
+        taken,
+        "s",
+        20.0,
+        f"{len(groups):,} groups, {own_megabytes():,.0f} MB at most",
     )

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 from typing import Final
 
+from bench.measure import is_current, remove
 from crm_tui.domain import Crm, documents
 from crm_tui.store import bulk, hours, sales
 
@@ -103,10 +104,12 @@ _LAST_CONTACT: Final = """UPDATE contacts SET last_contacted_on = found.day,
 
 
 def grow(base: Path, target: Path) -> Path:
-    """Copy the base of a million and add the years; nothing is done when the copy is newer than the base."""
-    if target.exists() and target.stat().st_mtime > base.stat().st_mtime:
+    """Copy the base of a million and add the years, unless a copy is newer, and as the program makes it now."""
+    if is_current(target) and target.stat().st_mtime > base.stat().st_mtime:
         return target
     temporary = target.with_suffix(".new")
+    for each in (temporary, target):
+        remove(each)
     shutil.copyfile(base, temporary)
     with Crm.open(temporary, NOW) as crm:
         with crm.transaction("make the stages") as writing:

@@ -6,7 +6,7 @@ import shutil
 import statistics
 from pathlib import Path
 
-from bench.measure import CRM, Figure, peak_megabytes, private_environment, wall
+from bench.measure import CRM, Figure, peak_megabytes, private_environment, remove, wall
 
 
 def run(source: Path, folder: Path, rounds: int) -> list[Figure]:
@@ -18,15 +18,14 @@ def run(source: Path, folder: Path, rounds: int) -> list[Figure]:
     ratios, megabytes, references = [], [], []
     for _ in range(rounds):
         reference = folder / "reference.db"
-        reference.unlink(missing_ok=True)
+        remove(reference)
         seconds = wall(["sqlite3", str(reference), f".import --csv {source} people"], env)
         references.append(seconds)
-        for path in (base, base.with_name(f"{base.name}-wal"), base.with_name(f"{base.name}-shm")):
-            path.unlink(missing_ok=True)
+        remove(base)
         took, peak = peak_megabytes([CRM, "--db", str(base), "import", str(source), "--as", "contacts"], env)
         ratios.append(took / seconds)
         megabytes.append(peak)
-    reference.unlink()
+    remove(reference)
     note = f"sqlite3 .import {statistics.median(references):.2f} s"
     return [
         Figure("import 1,000,000 contacts", statistics.median(ratios), "x .import", 25, note),
@@ -38,10 +37,11 @@ def undo(base: Path, source: Path, folder: Path) -> list[Figure]:
     """Undo the import on a copy of the base, against importing the file once more."""
     env = private_environment(folder)
     copy, again = folder / "undone.db", folder / "again.db"
+    for path in (copy, again):
+        remove(path)
     shutil.copyfile(base, copy)
-    again.unlink(missing_ok=True)
     imported = wall([CRM, "--db", str(again), "import", str(source), "--as", "contacts"], env)
     seconds = wall([CRM, "--db", str(copy), "undo"], env)
     for path in (copy, again):
-        path.unlink()
+        remove(path)
     return [Figure("undo the import", seconds / imported, "x the import", 1.0)]

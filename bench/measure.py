@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from crm_tui.store.migrations import LATEST
+
 PYTHON = sys.executable
 CRM = str(Path(PYTHON).with_name("crm"))
 
@@ -48,8 +50,7 @@ def peak_megabytes(command: Sequence[str], env: Mapping[str, str] | None = None)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command)
-    kilobytes = usage.ru_maxrss if sys.platform != "darwin" else usage.ru_maxrss / 1024
-    return time.perf_counter() - start, kilobytes * 1024 / 1e6
+    return time.perf_counter() - start, _megabytes(usage.ru_maxrss)
 
 
 def ratio(
@@ -81,7 +82,28 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 def own_megabytes() -> float:
     """The peak memory of this process in megabytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
+    return _megabytes(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+
+
+def _megabytes(most: int) -> float:
+    """What the operating system counted: bytes on macOS, else kibibytes."""
+    return most / 1e6 if sys.platform == "darwin" else most * 1024 / 1e6
+
+
+def is_current(base: Path) -> bool:
+    """Whether there is such a base, made by the program as it is now: upgrading a big one is no part of a figure."""
+    if not base.exists():
+        return False
+    with base.open("rb") as file:
+        # the user version in the header of an SQLite file (sqlite.org/fileformat2.html)
+        file.seek(60)
+        return int.from_bytes(file.read(4), "big") == LATEST
+
+
+def remove(base: Path) -> None:
+    """Remove a base with its log, which would be read into the next one of that name."""
+    for end in ("", "-wal", "-shm", "-journal"):
+        base.with_name(base.name + end).unlink(missing_ok=True)
 
 
 def private_environment(home: Path) -> dict[str, str]:

@@ -67,6 +67,10 @@ class DatabaseError(CrmError):
     exit_code = 7
 
 
+class DamagedError(DatabaseError):
+    """What is in the file cannot be made sense of any more."""
+
+
 class DeliveryError(CrmError):
     """A reminder could not be delivered."""
 

@@ -6,7 +6,7 @@ import sqlite3
 from typing import Any, Final
 
 from crm_tui.domain import Crm, documents
-from crm_tui.store import hours
+from crm_tui.store import hours, sales
 
 # The journal itself, the counter of ids (never given again) and what the search index keeps inside.
 BOOKKEEPING: Final = frozenset(
@@ -32,11 +32,11 @@ def content(crm: Crm) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def assert_sound(crm: Crm) -> None:
-    """Nothing dangles, the file is whole, and the search index and counts are what a rebuild would make of the rows."""
+    """Nothing dangles, the file is whole; search index, sums and counts are what a rebuild would make of the rows."""
     connection = crm.connection
     assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
     assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-    assert list(hours.problems(connection)) == []
+    assert [*hours.problems(connection), *sales.problems(connection)] == []
     kept = search(connection)
     connection.execute("SAVEPOINT rebuilding")
     documents.rebuild(connection)

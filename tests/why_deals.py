@@ -18,7 +18,7 @@ from crm_tui.domain import Crm
 from crm_tui.domain.reports import service
 from crm_tui.domain.reports.behind import Behind, How, explanation
 from crm_tui.domain.reports.cells import Cell, is_explained
-from crm_tui.domain.reports.report import Asked, Reason, Report, Unit
+from crm_tui.domain.reports.report import Asked, Explanation, Reason, Report, Unit
 from crm_tui.money import Money, convert, divide_half_even, ratio
 from tests.conftest import NOW
 from tests.copies import copy_of
@@ -136,6 +136,26 @@ def _add(crm: Crm, number: int, drawn: Drawn) -> None:
         crm.deals.move(deal.id, drawn.then)
 
 
+def enter(crm: Crm, deals: Sequence[tuple[int | None, str, str, int, int, int]]) -> None:
+    """Deals by amount, currency, stage, probability, and days: since when there are, and how long until closed."""
+    with crm.transaction("enter"):
+        for amount, currency, stage, percent, age, length in deals:
+            made = TODAY - timedelta(days=age)
+            values: dict[str, Any] = {"created_at": f"{made}T08:00:00Z", "stage": stage}
+            if stage in ("Won", "Lost"):
+                values["closed_on"] = min(TODAY, made + timedelta(days=length))
+            else:
+                values["probability"] = percent
+            if stage == "Lost":
+                values["lost_reason"] = "price"
+            crm.deals.add("deal", amount_minor=amount, currency=currency, **values)
+
+
+def why(crm: Crm, figure: str, ref: str | None = None, **asked: Any) -> Explanation:
+    """How a figure comes about, of what is asked."""
+    return crm.reports.why(figure, ref, Asked(**asked))
+
+
 def cells(found: Report[Any, Any], asked: Asked) -> Iterator[Cell]:
     """Every figure of a report that is explained: of each row, of the totals, and of those of each currency."""
     known = service.explained(found.name)
@@ -216,7 +236,7 @@ def added(crm: Crm, cell: Cell, reasons: Sequence[Reason], *, by_own_days: bool)
     if codes <= {wanted}:
         return Money(sum(groups.values()), wanted or "EUR"), 0
     if cell.row is None and cell.asked.convert:
-        return _loosely(crm, cell, groups)
+        return _loosely(crm, cell, groups, codes)
     minor = 0
     if any(crm.rates.rate_on(code, state) is None for code in codes) and not by_own_days:
         return None, 0
@@ -228,17 +248,21 @@ def added(crm: Crm, cell: Cell, reasons: Sequence[Reason], *, by_own_days: bool)
     return Money(minor, "EUR"), 0
 
 
-def _loosely(crm: Crm, cell: Cell, groups: dict[tuple[Any, ...], int]) -> tuple[Money | None, int]:
+def _loosely(
+    crm: Crm, cell: Cell, groups: dict[tuple[Any, ...], int], codes: set[str]
+) -> tuple[Money | None, int]:
     """Totals of converted rows, unrounded: each is off by half a minor unit at most."""
-    whole, left = Fraction(0), set()
+    whole, state = Fraction(0), cell.report.as_of
+    of_none = codes - {code for code, *_ in groups}
+    left = {code if crm.rates.rate_on(code, state) is None else "EUR" for code in of_none}
     for (code, on, _), minor in groups.items():
         rate = crm.rates.rate_on(code, on)
         left |= {code} if rate is None else {"EUR"}
-        rate = rate or crm.rates.rate_on(code, cell.report.as_of)
+        rate = rate or crm.rates.rate_on(code, state)
         if rate is not None:
             top, bottom = ratio(rate, code, "EUR")
             whole += Fraction(minor * top, bottom)
-    if any(crm.rates.rate_on(code, cell.report.as_of) is None for code in left):
+    if any(crm.rates.rate_on(code, state) is None for code in left):
         # told in its own currency where it is the only one
         alone = Money(sum(groups.values()), left.pop()) if len(left) == 1 else None
         return alone, 0

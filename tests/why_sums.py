@@ -158,6 +158,9 @@ def _comes_to(crm: Crm, cell: Cell, behind: Behind) -> bool:
     if behind.how is How.SUM:
         # each customer is rounded by itself in the totals of converted customers
         loose = len(behind.reasons) if cell.report.name == "customers" and cell.asked.convert else 0
+        if cell.report.name == "receivables" and cell.report.by == "customer" and cell.asked.convert:
+            # and each age in what a customer owes
+            loose = len({each.part for each in behind.reasons})
         return abs(added - (value.minor if isinstance(value, Money) else value)) <= loose  # type: ignore[operator]
     by = behind.whole if behind.whole is not None else len(behind.reasons)
     if behind.how is How.MEAN:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import zip_longest
 from typing import Final
 
 from crm_tui.actions.action import Action
 from crm_tui.actions.billing import BILLING, BILLING_LISTS
 from crm_tui.actions.importing import IMPORT
 from crm_tui.actions.places import PLACES, SCREENS
+from crm_tui.actions.reports import REPORTS
 from crm_tui.actions.settings import SETTINGS
-from crm_tui.domain.reports.service import NAMES
 
 _AGENDA: Final = ("today", "followups")
 _PROMISES: Final = ("today", "contacts", "followups", "record")
@@ -139,7 +138,14 @@ _KEEPING: Final = (
         12,
     ),
     Action(
-        "remove", ("D",), "remove", "Take away what is under the cursor.", "Records", _REMOVING, "item", 10
+        "remove",
+        ("D",),
+        "remove",
+        "Take away what is under the cursor, or what is marked.",
+        "Records",
+        _REMOVING,
+        "item",
+        10,
     ),
     Action(
         "reach",
@@ -276,58 +282,6 @@ _LIST: Final = (
         ("followups",),
     ),
     Action("pipeline", ("p",), "pipeline", "Show the next pipeline.", "List", _BOARD, "pipelines", 10),
-    Action("report-choose", ("r",), "reports", "Choose a report from the list.", "List", _REPORTS, rank=5),
-    *(
-        Action(f"report-{name}", (key,) if key else (), name, f"Show the report {name}.", "List", _REPORTS)
-        for name, key in zip_longest(NAMES, "1234567890")
-    ),
-    Action(
-        "report-period",
-        ("p",),
-        "period",
-        "Of which days: this month, quarter, year, all, or typed.",
-        "List",
-        _REPORTS,
-        "period",
-        3,
-    ),
-    Action(
-        "report-by",
-        ("b",),
-        "by",
-        "The rows by something else: month, source, product.",
-        "List",
-        _REPORTS,
-        "by",
-        4,
-    ),
-    Action(
-        "report-as-of",
-        ("t",),
-        "as of",
-        "The state at the end of a day gone by, or now.",
-        "List",
-        _REPORTS,
-        rank=6,
-    ),
-    Action(
-        "report-convert",
-        ("c",),
-        "convert",
-        "The rows in the base currency, or each in its own.",
-        "List",
-        _REPORTS,
-    ),
-    Action(
-        "why",
-        ("enter", "w"),
-        "why",
-        "How a figure comes about: the arithmetic and the rows.",
-        "Work",
-        _REPORTS,
-        "figure",
-        1,
-    ),
     Action("mark-all", ("*",), "mark all", "Mark every row, or take all marks off.", "List", _MARKED, "list"),
     Action("reload", ("f5",), "reload", "Read everything anew.", "List"),
 )
@@ -414,6 +368,7 @@ ACTIONS: Final = (
     *SETTINGS,
     *_KEEPING,
     *_LIST,
+    *REPORTS,
     *BILLING_LISTS,
     *_MOVES,
     *_GOING,

@@ -162,9 +162,10 @@ def _form(ctx: typer.Context) -> Format | None:
 
 @contextmanager
 def _opened(file: str) -> Iterator[tuple[Path, str]]:
-    """The file and what the operation calls it; stdin is kept in a private file for as long as it is read."""
-    if file != "-":
-        path = Path(file).expanduser()
+    """The file and what the operation calls it; stdin or a pipe is kept in a private file while it is read."""
+    path = Path(file).expanduser()
+    pipe = file != "-" and _is_pipe(path)
+    if file != "-" and not pipe:
         yield path, path.name
         return
     import tempfile
@@ -172,7 +173,20 @@ def _opened(file: str) -> Iterator[tuple[Path, str]]:
     from crm_tui.interchange.table import spool, standard_input
 
     with tempfile.TemporaryDirectory(prefix="crm-") as folder:
-        yield spool(standard_input(), Path(folder)), "stdin"
+        if not pipe:
+            yield spool(standard_input(), Path(folder)), "stdin"
+            return
+        with path.open("rb") as stream:
+            kept = spool(stream, Path(folder), "pipe")
+        yield kept, kept.name
+
+
+def _is_pipe(path: Path) -> bool:
+    """Whether it can be read only once, as what a shell makes of ``<(command)``."""
+    try:
+        return path.is_fifo() or path.is_char_device() or path.is_socket()
+    except OSError:
+        return False
 
 
 def _load(

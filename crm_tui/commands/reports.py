@@ -18,7 +18,7 @@ from crm_tui.errors import UsageError
 from crm_tui.output import Format
 
 if TYPE_CHECKING:
-    from crm_tui.domain.reports.report import Figure
+    from crm_tui.domain.reports.report import Explanation, Figure
     from crm_tui.domain.reports.report import Report as Answer
 
 app = typer.Typer(rich_markup_mode=None)
@@ -187,30 +187,12 @@ def why(
     form = given_format(ctx) or output.default_format()
     with reading(ctx) as crm:
         from crm_tui.domain.reports import typed
-        from crm_tui.interchange.report_out import reason_columns, why_json
 
+        condition = parsed(filters)
         asked = typed.figure_about(
-            crm,
-            figure,
-            ref,
-            start=from_,
-            end=to,
-            by=by,
-            as_of=as_of,
-            convert=convert,
-            condition=parsed(filters),
+            crm, figure, ref, start=from_, end=to, by=by, as_of=as_of, convert=convert, condition=condition
         )
-        found = crm.reports.why(figure, ref, asked)
-        today = crm.clock.today
-        if form is Format.JSON:
-            output.value(why_json(found))
-        elif form is Format.TABLE:
-            from crm_tui.commands.report_lines import why_lines
-
-            _write(why_lines(found, today, output.width(), output.style))
-        else:
-            columns = reason_columns(found)
-            output.records(found.reasons, columns, columns, form, today)
+        _print_why(crm.reports.why(figure, ref, asked), form, crm.clock.today)
 
 
 class _Known(NamedTuple):
@@ -355,6 +337,20 @@ def _print(found: Answer[Any, Any], form: str, today: date, *, totals: bool) -> 
         _refuse_without_ids(found, form)
         shown = columns(found.columns)
         output.records(found.rows, shown, shown, Format(form), today)
+
+
+def _print_why(found: Explanation, form: Format, today: date) -> None:
+    from crm_tui.interchange.report_out import reason_columns, why_json
+
+    if form is Format.JSON:
+        output.value(why_json(found))
+    elif form is Format.TABLE:
+        from crm_tui.commands.report_lines import why_lines
+
+        _write(why_lines(found, today, output.width(), output.style))
+    else:
+        columns = reason_columns(found)
+        output.records(found.reasons, columns, columns, form, today)
 
 
 def _refuse_without_ids(found: Answer[Any, Any], form: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -21,7 +20,7 @@ from crm_tui.commands.context import (
     globals_of,
     reading,
 )
-from crm_tui.errors import CrmError, DatabaseError, UsageError
+from crm_tui.errors import CrmError, DamagedError, DatabaseError, UsageError
 from crm_tui.output import Format
 
 if TYPE_CHECKING:
@@ -79,14 +78,15 @@ def restore(
     """Bring back a backup; what is there now is kept first."""
     from crm_tui.domain import backups
     from crm_tui.domain.crm import clock_for
-    from crm_tui.store.restore import check_backup
 
     form, given = _form(ctx), globals_of(ctx)
     path, source = given.path(), file.expanduser()
-    check_backup(source)
-    if path.exists():
-        confirm(f"Replace {path} with {source}?", yes=yes)
-    restored = backups.restore(source, path, clock_for(given.now, given.load_config().timezone)())
+    restored = backups.restore(
+        source,
+        path,
+        clock_for(given.now, given.load_config().timezone)(),
+        lambda: confirm(f"Replace {path} with {source}?", yes=yes),
+    )
     back = f" What was there is kept; crm restore {restored.kept} goes back." if restored.kept else ""
     output.say(f"Restored {path} from {source}.{back}")
     _print_one(form, RESTORED, restored)
@@ -179,16 +179,8 @@ def _examined(ctx: typer.Context, *, fix: bool) -> list[Finding]:
                 output.say(f"Mended what could be. The file as it was is kept in {kept}.")
                 findings = checks.examine(crm, own_folder=own)
             return findings
-    except DatabaseError as error:
-        if _speaks_of_damage(error):
-            return [checks.damage(error)]
-        raise
-
-
-def _speaks_of_damage(error: DatabaseError) -> bool:
-    cause = error.__cause__
-    name = getattr(cause, "sqlite_errorname", "") or ""
-    return isinstance(cause, sqlite3.Error) and name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
+    except DamagedError as error:
+        return [checks.damage(error)]
 
 
 def _salvage(ctx: typer.Context) -> None:

@@ -227,6 +227,9 @@ def deals(connection: sqlite3.Connection, window: Window) -> Iterator[AgendaItem
 
 def entered_before(window: Window, rot_days: int) -> str:
     """The instant before which a deal must have entered its stage to be stuck by today."""
+    if rot_days >= window.today.toordinal():
+        # since before there were days, nothing can have been there
+        return ""
     return day_start(window.today - timedelta(days=rot_days) + _DAY, window.clock)
 
 

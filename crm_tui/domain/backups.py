@@ -7,8 +7,10 @@ Only files of that name are ever removed, and never the newest.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -60,16 +62,19 @@ def make(crm: Crm, target: Path | None = None, keep: int | None = None) -> Backu
     removed: list[str] = []
     if target is None:
         for old, _ in own(crm.path)[crm.config.backup_keep if keep is None else keep :]:
-            Path(f"{old}{copies.HASH_SUFFIX}").unlink(missing_ok=True)
-            old.unlink(missing_ok=True)
+            copies.remove(old)
             removed.append(str(old))
     return Backup(
         file=str(file), bytes=file.stat().st_size, sha256=copies.digest(file), removed=tuple(removed)
     )
 
 
-def restore(source: Path, database: Path, clock: Clock) -> Restored:
+def restore(
+    source: Path, database: Path, clock: Clock, agree: Callable[[], object] | None = None
+) -> Restored:
     """Make a database the same as a backup, while others may have it open; the former one is kept.
+
+    ``agree`` is called before a database is replaced, once the backup is known to be good; it raises what stops it.
 
     Raises:
         DatabaseError: the backup is damaged, foreign or newer, or the database cannot be written.
@@ -77,7 +82,7 @@ def restore(source: Path, database: Path, clock: Clock) -> Restored:
     from crm_tui.store.connection import connect
     from crm_tui.store.restore import restore as bring_back
 
-    kept = bring_back(source, database, new_name(database, clock, "-before-restore"))
+    kept = bring_back(source, database, new_name(database, clock, "-before-restore"), agree)
     connect(database).close()
     return Restored(file=str(source), database=str(database), kept=None if kept is None else str(kept))
 
@@ -101,7 +106,7 @@ def new_name(database: Path, clock: Clock, purpose: str = "") -> Path:
     # above the highest number, not in the first gap, so that the newest name is the newest file
     taken = [
         file.stem.removeprefix(first.stem).removeprefix("-")
-        for file in first.parent.glob(f"{first.stem}*.db")
+        for file in first.parent.glob(f"{escape(first.stem)}*.db")
     ]
     number = max((int(each or 1) for each in taken if each.isdecimal() or not each), default=0)
     return first.with_name(f"{first.stem}-{number + 1}.db") if number else first

@@ -10,50 +10,25 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self
+from typing import Final, Self
 
 from crm_tui.config import Config
 from crm_tui.dates import Clock
+from crm_tui.domain.services import Services
 from crm_tui.errors import DatabaseError
 from crm_tui.models import Operation
 from crm_tui.store import connection as store
 from crm_tui.store.bulk import is_empty
 from crm_tui.store.transaction import Transaction
 
-if TYPE_CHECKING:
-    from crm_tui.domain.agenda import Agenda
-    from crm_tui.domain.companies import Companies
-    from crm_tui.domain.contacts import Contacts
-    from crm_tui.domain.deals import Deals
-    from crm_tui.domain.duplicates import Duplicates
-    from crm_tui.domain.fields import Fields
-    from crm_tui.domain.followups import Followups
-    from crm_tui.domain.goals import Goals
-    from crm_tui.domain.interactions import Interactions
-    from crm_tui.domain.invoices import Invoices
-    from crm_tui.domain.merging import Merging
-    from crm_tui.domain.payments import Payments
-    from crm_tui.domain.pipelines import Pipelines
-    from crm_tui.domain.products import Products
-    from crm_tui.domain.rates import Rates
-    from crm_tui.domain.references import References
-    from crm_tui.domain.reminders import Reminders
-    from crm_tui.domain.reports.service import Reports
-    from crm_tui.domain.search import Search
-    from crm_tui.domain.tags import Tags
-    from crm_tui.store import journal
-
-_PARTIES: Final = frozenset({"contacts", "companies"})
-_SOLD: Final = frozenset({"invoices", "invoice_lines", "payments", "products"}) | _PARTIES
-"""Tables whose rows say what was sold, and to whom."""
 _STEPS: Final = 100_000
 """Instructions of SQLite's machine between two looks whether to stop: a millisecond or two."""
 
 
-class Crm:
+class Crm(Services):
     """The business in one file. Use ``Crm.open`` in a ``with`` block.
 
     A connection belongs to the thread that opened it: each thread opens its own.
@@ -163,9 +138,10 @@ class Crm:
 
     def settle(self, writing: Transaction) -> None:
         """Settle what a long operation has written so far, so that it stays small in memory."""
-        self._settle(
-            [(*key, *rows) for key, rows in writing.touched().items()], list(writing.unfilled.values())
-        )
+        from crm_tui.domain import settling
+
+        rows = [(*key, *images) for key, images in writing.touched().items()]
+        settling.settle(self.connection, self.clock, rows, list(writing.unfilled.values()))
         writing.write_journal()
 
     @contextmanager
@@ -182,14 +158,14 @@ class Crm:
             NotFoundError: there is no such operation.
             ConflictError: a later operation touched the same rows; it is named.
         """
+        from crm_tui.domain import settling
         from crm_tui.store import journal
 
         # the checks in the journal are stricter than the foreign keys and cost one scan, not one a row
         with store.explained(self.path), self._unchecked_references(), self._immediate():
             if operation_id is None:
                 operation_id = journal.newest_done(self.connection).id
-            replay = self._undo(operation_id)
-        return replay.operation
+            return settling.undo(self, operation_id).operation
 
     def redo(self) -> Operation:
         """Bring back the operation that was undone last.
@@ -197,9 +173,10 @@ class Crm:
         Raises:
             NothingToUndoError: nothing is undone, or something was done since.
         """
+        from crm_tui.domain import settling
+
         with store.explained(self.path), self._unchecked_references(), self._immediate():
-            replay = self._redo()
-        return replay.operation
+            return settling.redo(self).operation
 
     def history(self, limit: int | None = None, before: int | None = None) -> list[Operation]:
         """The operations, newest first."""
@@ -256,200 +233,6 @@ class Crm:
             if self.connection.in_transaction:
                 self.connection.execute("ROLLBACK")
             raise
-
-    def _settle(self, rows: Sequence[journal.ChangedRow], unfilled: Sequence[tuple[int, int]] = ()) -> None:
-        from crm_tui.domain import documents, touch
-        from crm_tui.store import hours
-
-        touch.settle(self.connection, self.clock, rows)
-        if any(row[0] in _SOLD for row in rows):
-            from crm_tui.store import sales
-
-            sales.settle(self.connection, rows)
-        hours.settle(self.connection, rows)
-        documents.settle(self.connection, rows, unfilled)
-
-    def _undo(self, operation_id: int) -> journal.Replay:
-        from crm_tui.domain import documents, touch, undoing
-        from crm_tui.store import hours, journal
-
-        ranges = journal.ranges(self.connection, operation_id)
-        counted = hours.in_ranges(self.connection, ranges)
-        contacts = touch.contacts_in(self.connection, ranges)
-        owners = documents.owners_in(self.connection, ranges)
-        before = undoing.look(self.connection, operation_id, ranges)
-        replay = journal.undo(self.connection, operation_id, self.clock.instant)
-        documents.forget_ranges(self.connection, replay.ranges)
-        touch.refresh(self.connection, self.clock, contacts)
-        for table, ids in owners.items():
-            documents.refresh(self.connection, table, ids)
-        self._settle(replay.changes)
-        self._resell(replay)
-        hours.refresh(self.connection, counted)
-        if before is not None:
-            undoing.refuse(self.connection, self.config.invoice_number, replay.operation, before)
-        return replay
-
-    def _redo(self) -> journal.Replay:
-        from crm_tui.domain import documents, touch
-        from crm_tui.store import hours, journal
-
-        replay = journal.redo(self.connection)
-        touch.refresh(self.connection, self.clock, touch.contacts_in(self.connection, replay.ranges))
-        documents.restore_ranges(self.connection, replay.ranges)
-        for table, ids in documents.owners_in(self.connection, replay.ranges).items():
-            documents.refresh(self.connection, table, ids)
-        self._settle(replay.changes)
-        self._resell(replay)
-        hours.refresh(self.connection, hours.in_ranges(self.connection, replay.ranges))
-        return replay
-
-    def _resell(self, replay: journal.Replay) -> None:
-        """Work anew what follows from sales that went or came back in bulk."""
-        if any(table in _SOLD - _PARTIES for table, _, _ in replay.ranges):
-            from crm_tui.store import sales
-
-            sales.rebuild(self.connection)
-
-    @cached_property
-    def contacts(self) -> Contacts:
-        """People."""
-        from crm_tui.domain.contacts import Contacts
-
-        return Contacts(self)
-
-    @cached_property
-    def companies(self) -> Companies:
-        """The organisations they work for."""
-        from crm_tui.domain.companies import Companies
-
-        return Companies(self)
-
-    @cached_property
-    def interactions(self) -> Interactions:
-        """What happened with them."""
-        from crm_tui.domain.interactions import Interactions
-
-        return Interactions(self)
-
-    @cached_property
-    def pipelines(self) -> Pipelines:
-        """Pipelines and their stages."""
-        from crm_tui.domain.pipelines import Pipelines
-
-        return Pipelines(self)
-
-    @cached_property
-    def deals(self) -> Deals:
-        """Possible sales."""
-        from crm_tui.domain.deals import Deals
-
-        return Deals(self)
-
-    @cached_property
-    def products(self) -> Products:
-        """What is sold."""
-        from crm_tui.domain.products import Products
-
-        return Products(self)
-
-    @cached_property
-    def invoices(self) -> Invoices:
-        """What is asked for it."""
-        from crm_tui.domain.invoices import Invoices
-
-        return Invoices(self)
-
-    @cached_property
-    def payments(self) -> Payments:
-        """What of that was received."""
-        from crm_tui.domain.payments import Payments
-
-        return Payments(self)
-
-    @cached_property
-    def rates(self) -> Rates:
-        """What currencies are worth."""
-        from crm_tui.domain.rates import Rates
-
-        return Rates(self)
-
-    @cached_property
-    def followups(self) -> Followups:
-        """Promises."""
-        from crm_tui.domain.followups import Followups
-
-        return Followups(self)
-
-    @cached_property
-    def agenda(self) -> Agenda:
-        """What is to be done today."""
-        from crm_tui.domain.agenda import Agenda
-
-        return Agenda(self)
-
-    @cached_property
-    def reminders(self) -> Reminders:
-        """What of it was delivered."""
-        from crm_tui.domain.reminders import Reminders
-
-        return Reminders(self)
-
-    @cached_property
-    def goals(self) -> Goals:
-        """What the person means to reach."""
-        from crm_tui.domain.goals import Goals
-
-        return Goals(self)
-
-    @cached_property
-    def reports(self) -> Reports:
-        """What it is all worth, and what works."""
-        from crm_tui.domain.reports.service import Reports
-
-        return Reports(self)
-
-    @cached_property
-    def search(self) -> Search:
-        """Everything, by what is remembered of it."""
-        from crm_tui.domain.search import Search
-
-        return Search(self)
-
-    @cached_property
-    def tags(self) -> Tags:
-        """Words put on contacts, companies and deals."""
-        from crm_tui.domain.tags import Tags
-
-        return Tags(self)
-
-    @cached_property
-    def fields(self) -> Fields:
-        """Fields of the user's own."""
-        from crm_tui.domain.fields import Fields
-
-        return Fields(self)
-
-    @cached_property
-    def merging(self) -> Merging:
-        """Making one record of several."""
-        from crm_tui.domain.merging import Merging
-
-        return Merging(self)
-
-    @cached_property
-    def duplicates(self) -> Duplicates:
-        """Records that are likely the same."""
-        from crm_tui.domain.duplicates import Duplicates
-
-        return Duplicates(self)
-
-    @cached_property
-    def references(self) -> References:
-        """From what was typed to the record it means."""
-        from crm_tui.domain.references import References
-
-        return References(self)
 
 
 def clock_for(now: datetime | str | None, zone: str | None) -> Callable[[], Clock]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from crm_tui.domain import backups, derived, privacy
 from crm_tui.errors import CrmError, DatabaseError
+from crm_tui.store.connection import is_damage
 
 if TYPE_CHECKING:
     from crm_tui.dates import Clock
@@ -87,7 +88,7 @@ def is_damaged(findings: list[Finding]) -> bool:
 
 def damage(error: CrmError) -> Finding:
     """The finding for a file too damaged to be opened."""
-    return Finding(check="structure", status=PROBLEM, detail=error.message, advice=_DAMAGED)
+    return Finding(check="structure", status=PROBLEM, detail=_joined([error.message]), advice=_DAMAGED)
 
 
 def save_what_can_be_read(path: Path, target: Path) -> str:
@@ -147,7 +148,7 @@ def _structure(connection: sqlite3.Connection) -> Finding:
     try:
         rows = [row for (row,) in connection.execute(f"PRAGMA integrity_check({_SHOWN:d})")]
     except sqlite3.DatabaseError as error:
-        if not (getattr(error, "sqlite_errorname", "") or "").startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        if not is_damage(error):
             raise
         rows = [str(error)]
     if rows == ["ok"]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from crm_tui.domain import derived, documents
@@ -29,6 +30,7 @@ _INSTANTS: Final = frozenset(
 _DAYS: Final = frozenset(
     {"due_on", "expected_close_on", "closed_on", "opted_out_on", "last_contacted_base_on"}
 ) | {
+    "from_on",
     "issued_on",
     "voided_on",
     "paid_on",
@@ -38,7 +40,12 @@ _DAYS: Final = frozenset(
     "birthday",
     "date",
 }
+_PRICED: Final = ("deals", "rates", "products", "invoices", "goals")
 _TIMES: Final = frozenset({"due_time"})
+_UNREADABLE: Final = """SELECT key, (SELECT count(*) FROM meta o WHERE o.key < meta.key) FROM meta
+    WHERE (key LIKE 'remind.%' AND date(value, '+0 days') IS NOT value)
+    OR (key = 'device' AND (value GLOB '*[^0-9]*' OR CAST(value AS INTEGER) NOT BETWEEN 0 AND 9000000))
+    ORDER BY key"""
 _OBJECTS: Final = {"custom": "object", "choices": "array"}
 
 
@@ -123,6 +130,13 @@ def _check(connection: sqlite3.Connection, begins: dict[str, int]) -> None:
     if found is not None:
         raise wrong("deals", found[0], "has a status that is not its stage's")
     _check_words(connection, wrong)
+    _check_meta(connection, begins)
+
+
+def _check_meta(connection: sqlite3.Connection, begins: dict[str, int]) -> None:
+    """Refuse notes of the program's own that it could not read: the day of a run, the number of the device."""
+    for key, before in connection.execute(_UNREADABLE).fetchall():
+        raise dump.damaged(begins["meta"] + before, f"has a value that cannot be: {key[:40]}")
 
 
 def _nonsense(column: str) -> str | None:
@@ -144,24 +158,49 @@ def _nonsense(column: str) -> str | None:
 
 
 def _check_words(connection: sqlite3.Connection, wrong: Callable[[str, int, str], CrmError]) -> None:
-    from crm_tui.money import check_currency
+    """Refuse texts that the rules cannot read, each looked at once."""
+    from crm_tui.domain.rates import plain_rate
+    from crm_tui.money import check_currency, parse_decimal, parse_percent
     from crm_tui.recurrence import parse_rule
 
-    for table in ("deals", "rates", "products", "invoices"):
-        for row_id, code in connection.execute(
-            f"SELECT min(id), currency FROM {table} WHERE currency IS NOT NULL GROUP BY currency"  # noqa: S608 - fixed
+    known: tuple[tuple[str, str, Callable[[str], object], str], ...] = (
+        *(
+            (table, "currency", check_currency, 'has the currency "{}", and there is none')
+            for table in _PRICED
+        ),
+        ("rates", "rate", plain_rate, 'has the rate "{}", which cannot be'),
+        (
+            "invoice_lines",
+            "quantity",
+            partial(parse_decimal, what="quantity"),
+            "has a quantity that cannot be",
+        ),
+        (
+            "invoice_lines",
+            "discount_percent",
+            partial(parse_percent, what=""),
+            "has a discount that cannot be",
+        ),
+        ("invoice_lines", "tax_percent", partial(parse_percent, what=""), "has a tax that cannot be"),
+        ("followups", "repeat", parse_rule, "has a repeat rule that cannot be"),
+    )
+    for table, column, parse, what in known:
+        for row_id, text in connection.execute(
+            f"SELECT min(id), {column} FROM {table} WHERE {column} IS NOT NULL GROUP BY {column}"  # noqa: S608 - fixed
         ).fetchall():
             try:
-                check_currency(code)
+                parse(text)
             except CrmError:
-                raise wrong(table, row_id, f'has the currency "{code}", and there is none') from None
-    for row_id, rule in connection.execute(
-        "SELECT min(id), repeat FROM followups WHERE repeat IS NOT NULL GROUP BY repeat"
-    ).fetchall():
-        try:
-            parse_rule(rule)
-        except CrmError:
-            raise wrong("followups", row_id, "has a repeat rule that cannot be") from None
+                raise wrong(table, row_id, what.format(text[:40])) from None
+    _check_goals(connection, wrong)
+
+
+def _check_goals(connection: sqlite3.Connection, wrong: Callable[[str, int, str], CrmError]) -> None:
+    from crm_tui.domain.goal_figures import COUNTS, MONEY
+
+    for row_id, metric, currency in connection.execute("SELECT id, metric, currency FROM goals ORDER BY id"):
+        if metric not in (COUNTS if currency is None else MONEY):
+            raise wrong("goals", row_id, "aims at something that cannot be")
 
 
 def _rebuild(crm: Crm, connection: sqlite3.Connection) -> None:

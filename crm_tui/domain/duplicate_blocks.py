@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from itertools import combinations
+from itertools import chain, combinations, pairwise
 
 
 class Blocks:
@@ -31,7 +31,10 @@ class Blocks:
 def pairs_of(
     places: Sequence[int], most: int, finer: Callable[[int], Hashable] | None = None
 ) -> Iterable[tuple[int, int]]:
-    """Every pair of a block; of one with more than ``most`` only those that share a finer mark, or none."""
+    """Every pair of a block; of one with more than ``most`` only those that share a finer mark, or none.
+
+    Where even those are more, each is paired with the next: enough to join what is the same.
+    """
     if len(places) <= most:
         return combinations(places, 2)
     if finer is None:
@@ -39,4 +42,6 @@ def pairs_of(
     blocks: dict[Hashable, list[int]] = {}
     for place in places:
         blocks.setdefault(finer(place), []).append(place)
-    return (pair for block in blocks.values() if len(block) <= most for pair in combinations(block, 2))
+    return chain.from_iterable(
+        combinations(block, 2) if len(block) <= most else pairwise(block) for block in blocks.values()
+    )

@@ -149,7 +149,7 @@ class People:
         for places in named.shared():
             yield from pairs_of(places, _NAME_BLOCK)
         for places in within.shared():
-            yield from pairs_of(places, _METHOD_BLOCK)
+            yield from pairs_of(places, _METHOD_BLOCK, self._name)
 
     def _by_near_name(self, *, bare: bool) -> Iterator[tuple[int, int]]:
         """People who share a word of their name and where they work, or a word and the beginning of another.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -156,8 +157,8 @@ def forget(crm: Crm, contact_id: int, *, redact: bool = False) -> Forgotten:
 def copies(database: Path) -> list[Path]:
     """The files beside a database and in its backup folder that were made from it."""
     found = [
-        *database.parent.glob(f"{database.stem}.*.db"),
-        *backup_folder(database).glob(f"{database.stem}*.db"),
+        *database.parent.glob(f"{escape(database.stem)}.*.db"),
+        *backup_folder(database).glob(f"{escape(database.stem)}*.db"),
     ]
     return sorted(each for each in found if each != database)
 

@@ -6,6 +6,7 @@ later day; a target of 0 ends it. So a span that is over keeps the target it had
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -29,6 +30,7 @@ _MONTHS: Final = {Per.MONTH: 1, Per.QUARTER: 3, Per.YEAR: 12}
 _DAY: Final = timedelta(days=1)
 _MOST: Final = 1_000_000_000
 _LONGEST: Final = 18
+_NUMBER: Final = "-?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)"
 Key = tuple[str, Per, str | None]
 
 
@@ -122,10 +124,10 @@ class Goals(Service):
         if check_metric(metric) in goal_figures.MONEY:
             money = parse_money(text, currency or self.crm.config.base_currency)
             return money.minor, money.currency
-        plain = text.strip().replace(",", "")
-        if not (plain.isascii() and plain.removeprefix("-").isdigit()) or len(plain) > _LONGEST:
+        plain = text.strip()
+        if not re.fullmatch(_NUMBER, plain) or len(plain) > _LONGEST:
             raise UsageError(f'"{text[:40]}" is no number of {metric}.', "Write a whole number.")
-        return int(plain), None
+        return int(plain.replace(",", "")), None
 
     def remove(self, metric: str, per: str, currency: str | None = None) -> GoalProgress:
         """End a goal with the span before this one; returns it as it stood.

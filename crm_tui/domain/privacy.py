@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Iterator
+from glob import escape
 from pathlib import Path
 
 from crm_tui.errors import DatabaseError
@@ -47,4 +48,4 @@ def _ours(database: Path, own_folder: bool) -> Iterator[Path]:
     folder = backup_folder(database)
     if folder.is_dir():
         yield folder
-        yield from sorted(folder.glob(f"{database.stem}*.db*"))
+        yield from sorted(folder.glob(f"{escape(database.stem)}*.db*"))

@@ -36,7 +36,7 @@ class Rates(Service):
                 f"{code} is the base currency.", "Rates say what other currencies are worth in it."
             )
         day = (on or self.clock.today).isoformat()
-        text = _plain(rate)
+        text = plain_rate(rate)
         with self.crm.transaction(f"set rate of {code} to {text} on {day}") as writing:
             known = self.connection.execute(
                 "SELECT id FROM rates WHERE currency = ? AND day = ?", (code, day)
@@ -89,7 +89,7 @@ class Rates(Service):
         return self.crm.config.base_currency
 
 
-def _plain(text: str) -> str:
+def plain_rate(text: str) -> str:
     """A positive decimal number without needless zeros.
 
     Raises:

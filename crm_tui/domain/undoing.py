@@ -40,7 +40,7 @@ class Before(NamedTuple):
 
 def look(connection: sqlite3.Connection, operation_id: int, ranges: Sequence[Range]) -> Before | None:
     """How the invoices stand that an operation concerns; None when it concerns none."""
-    changes = [each for each in journal.changed_rows(connection, operation_id) if each[0] in _TABLES]
+    changes = list(journal.changed_rows(connection, operation_id, _TABLES))
     concerned = [each for each in ranges if each[0] in _TABLES]
     if not changes and not concerned:
         return None

@@ -29,7 +29,7 @@ from crm_tui.domain.loading.drafts import (
 from crm_tui.errors import CrmError, DatabaseError, InvalidDataError, UsageError
 from crm_tui.interchange.brake import Brake
 from crm_tui.interchange.columns_in import Columns
-from crm_tui.interchange.options import Options
+from crm_tui.interchange.options import FORWARD, Options
 from crm_tui.interchange.table import Table
 from crm_tui.models import CustomField, FieldType
 
@@ -73,7 +73,7 @@ def read(
         with (brake or Brake()).ends(process.kill):
             with process.stdin:
                 _send(process.stdin, _request(columns, custom, region, config))
-            yield from _received(process.stdout)
+            yield from _received(process.stdout, forward=columns.options.lifecycle == FORWARD)
     finally:
         process.stdout.close()
         process.kill()
@@ -85,10 +85,12 @@ class BadRow(list[str]):
 
     def __init__(self, cells: list[str], column: str, reason: str) -> None:
         super().__init__(cells)
-        self.error = RejectedRowError(reason, column)
+        # no error, which would hold the row while the row holds it
+        self.column = column
+        self.reason = reason
 
 
-def _received(pipe: IO[bytes]) -> Iterator[tuple[int, PersonDraft | BadRow]]:
+def _received(pipe: IO[bytes], *, forward: bool) -> Iterator[tuple[int, PersonDraft | BadRow]]:
     defaults = NO_DEFAULTS
     while True:
         try:
@@ -104,7 +106,7 @@ def _received(pipe: IO[bytes]) -> Iterator[tuple[int, PersonDraft | BadRow]]:
                     yield row[0], BadRow(*row[1:])
                     continue
                 draft = make(*row)
-                draft.defaults = defaults
+                draft.defaults, draft.forward = defaults, forward
                 yield draft.line, draft
         elif kind == "defaults":
             defaults = Defaults(*batch)

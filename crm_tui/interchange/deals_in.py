@@ -14,7 +14,7 @@ from crm_tui.errors import InvalidDataError
 from crm_tui.interchange.cells_in import is_nothing
 from crm_tui.interchange.columns_in import Columns
 from crm_tui.interchange.money_in import DecimalSign
-from crm_tui.interchange.record_columns import RecordReader, Spec, line_of, text_of
+from crm_tui.interchange.record_columns import RecordReader, Spec, line_of, name_of, text_of
 from crm_tui.models import CustomField
 from crm_tui.money import check_currency
 from crm_tui.text import unguard_formula
@@ -29,7 +29,7 @@ class DealReader:
         specs = [
             Spec("source", line_of("source")),
             Spec("archived_at", columns.instant("archived_at")),
-            Spec("company", line_of("company"), "values", binding=True),
+            Spec("company", name_of("company"), "values", binding=True),
             Spec("pipeline", line_of("pipeline"), "values"),
             Spec("stage", line_of("stage"), "values"),
             Spec("status", line_of("status"), "values"),

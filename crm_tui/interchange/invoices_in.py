@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from crm_tui.domain import checks
 from crm_tui.domain.loading.order_cells import LineCells, OrderCells
 from crm_tui.domain.loading.order_lines import REFUNDED, VOID
 from crm_tui.domain.loading.order_payments import PAID, PART
@@ -14,7 +13,7 @@ from crm_tui.interchange.columns_in import Columns
 from crm_tui.interchange.deals_in import PeopleCells
 from crm_tui.interchange.money_in import DecimalSign
 from crm_tui.interchange.own_ids import OwnId
-from crm_tui.interchange.record_columns import Convert, RecordReader, Spec, line_of, word_of
+from crm_tui.interchange.record_columns import Convert, RecordReader, Spec, line_of, name_of, word_of
 from crm_tui.money import check_currency
 
 _STATUSES: Final = {
@@ -37,15 +36,15 @@ class InvoiceReader:
             return Spec(field, read, "values", binding=True, words=words)
 
         specs = [
-            spec("company", line_of("company")),
+            spec("company", name_of("company")),
             spec("deal", line_of("deal")),
             *(spec(each, columns.day(each)) for each in ("issued_on", "due_on", "voided_on", "paid_on")),
             spec("currency", check_currency),
             spec("status", word_of(_STATUSES, "status of an invoice")),
             spec("method", line_of("method")),
             spec("reference", line_of("reference"), words=True),
-            spec("sku", lambda text: checks.line(text, "SKU", SKU), words=True),
-            spec("product", line_of("product"), words=True),
+            spec("sku", name_of("SKU", SKU), words=True),
+            spec("product", name_of("product"), words=True),
             spec("description", line_of("description"), words=True),
             *(spec(each, str) for each in (*_MONEY, *_TEXTS)),
         ]

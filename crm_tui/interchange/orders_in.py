@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from crm_tui.domain.loading.drafts import Outcome, RejectedRowError, Report, Verdict
 from crm_tui.domain.loading.order_cells import LineError
-from crm_tui.domain.loading.records import Origins, RecordDraft, RecordLoader, own_key
+from crm_tui.domain.loading.record_loader import RecordLoader
+from crm_tui.domain.loading.records import Origins, RecordDraft, own_key
 from crm_tui.interchange.cells_in import Get
 from crm_tui.interchange.columns_in import Columns
 
@@ -102,7 +103,8 @@ class OrderTaker:
         """Complete the load; returns notices."""
         found = self._loader.finish()
         if self._invoices < self._rows:
-            found.append(f"{self._rows:,} rows are {self._invoices:,} invoices.")
+            invoices = "1 invoice" if self._invoices == 1 else f"{self._invoices:,} invoices"
+            found.append(f"{self._rows:,} rows are {invoices}.")
         return found
 
     def _spread(self, outcome: Outcome, where: int | None = None) -> None:

@@ -295,7 +295,9 @@ class PeopleReader:
             if text:
                 known = self._tag_cache.get(text)
                 if known is None:
-                    known = self._tag_cache[text] = _checked_tags(self._columns.tags(text), header)
+                    known = self._tag_cache[text] = _checked_tags(
+                        self._columns.tags(unguard_formula(text)), header
+                    )
                 tags += known
         if not tags and "tags" in self._columns.defaults:
             tags += _checked_tags(split_tags(self._columns.defaults["tags"]), "tags")

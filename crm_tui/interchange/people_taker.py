@@ -6,7 +6,7 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
 from crm_tui.domain.loading.details import NamedLoader
-from crm_tui.domain.loading.drafts import PersonDraft, Report
+from crm_tui.domain.loading.drafts import PersonDraft, RejectedRowError, Report
 from crm_tui.domain.loading.people import KEY_FIELDS, PeopleLoader
 from crm_tui.domain.loading.records import own_key
 from crm_tui.errors import UsageError
@@ -72,7 +72,7 @@ class PeopleTaker:
             ConflictError: it matches, and matches were to fail.
         """
         if isinstance(row, background.BadRow):
-            raise row.error
+            raise RejectedRowError(row.reason, row.column)
         if isinstance(row, OwnRow):
             assert self._own is not None
             self._own.take(self, line, row)

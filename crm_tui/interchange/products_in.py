@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from crm_tui.domain import checks
 from crm_tui.domain.loading.records import RecordDraft
 from crm_tui.domain.products import SKU
 from crm_tui.errors import InvalidDataError
 from crm_tui.interchange.columns_in import Columns
 from crm_tui.interchange.money_in import DecimalSign
-from crm_tui.interchange.record_columns import Convert, RecordReader, Spec
+from crm_tui.interchange.record_columns import Convert, RecordReader, Spec, name_of
 from crm_tui.money import check_currency
 
 _SPAN: Final = re.compile(r"([0-9]{1,6}) ?([a-z]*)\.?")
@@ -27,7 +26,7 @@ class ProductReader:
 
     def __init__(self, columns: Columns, *, own: bool) -> None:
         specs = [
-            Spec("sku", lambda text: checks.line(text, "SKU", SKU), words=True),
+            Spec("sku", name_of("SKU", SKU), words=True),
             Spec("warranty_months", _span(_MONTHS, "number of months")),
             Spec("reorder_days", _span(_DAYS, "number of days")),
             Spec("archived_at", columns.instant("archived_at")),

@@ -128,6 +128,11 @@ def line_of(what: str) -> Convert:
     return lambda text: checks.line(text, what)
 
 
+def name_of(what: str, longest: int = checks.LINE) -> Convert:
+    """A reader of one line of text by which a record is called."""
+    return lambda text: checks.name(text, what, longest)
+
+
 def text_of(what: str) -> Convert:
     """A reader of text of any number of lines."""
     return lambda text: checks.optional_text(text, what)

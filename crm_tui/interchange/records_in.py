@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from crm_tui.domain.loading.drafts import RejectedRowError, Report
 from crm_tui.domain.loading.lookups import Lookups
-from crm_tui.domain.loading.records import RecordDraft, RecordKind, RecordLoader, own_key
+from crm_tui.domain.loading.record_loader import RecordLoader
+from crm_tui.domain.loading.records import RecordDraft, RecordKind, own_key
 from crm_tui.domain.loading.rows import NewRows
 from crm_tui.errors import UsageError
 from crm_tui.interchange.columns_in import Columns

@@ -12,18 +12,28 @@ import secrets
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Final
 
-from crm_tui.errors import DatabaseError
+from crm_tui.errors import ConflictError, DatabaseError
 from crm_tui.interchange.headers import REJECT_COLUMNS
+from crm_tui.interchange.saving import refuse_special
 from crm_tui.interchange.table import Table
 from crm_tui.text import guard_formula
 
+_ITEMS: Final = ("line", "reason", "text")
+
 
 class RejectFile(ABC):
-    """Collects what was rejected, and writes it to its target at the end; without a target, nowhere."""
+    """Collects what was rejected, and writes it to its target at the end; without a target, nowhere.
+
+    Raises:
+        ConflictError: what is there is neither empty nor the rejects file of an earlier import.
+        DatabaseError: there is no folder for it.
+    """
 
     def __init__(self, target: Path | None) -> None:
+        if target is not None:
+            _check_target(target)
         self._target = target
         self._rows: list[tuple[int, Any, str, str]] = []
 
@@ -61,6 +71,33 @@ class RejectFile(ABC):
         """Write all rows."""
 
 
+def _check_target(target: Path) -> None:
+    """What somebody else wrote is not written over: a slip of the hand would cost it."""
+    refuse_special(target)
+    if not target.parent.is_dir():
+        raise DatabaseError(
+            f"The rejects file {target} cannot be written: there is no folder {target.parent}.",
+            "Make it, or name another file; nothing was imported.",
+        )
+    if not target.is_file():
+        return
+    try:
+        with target.open("rb") as file:
+            first = file.read(65_536)
+    except OSError:
+        # told when it cannot be written
+        return
+    if (
+        first
+        and not first.startswith(",".join(_ITEMS).encode())
+        and ",".join(REJECT_COLUMNS).encode() not in first
+    ):
+        raise ConflictError(
+            f"{target} is there already, and no rejects file of an earlier import.",
+            "Name another one for --rejects; nothing was imported.",
+        )
+
+
 class RejectedItems(RejectFile):
     """What was rejected of a file of items: cards, calendar entries, messages. A row is the text of the item."""
 
@@ -75,7 +112,7 @@ class RejectedItems(RejectFile):
 
     def _write(self, file: IO[str]) -> None:
         writer = csv.writer(file)
-        writer.writerow(["line", "reason", "text"])
+        writer.writerow(_ITEMS)
         for line, item, _, reason in self._rows:
             text = item if isinstance(item, str) else self._texts.get(line, "")
             writer.writerow([line, guard_formula(reason), guard_formula(text)])
@@ -86,6 +123,8 @@ class Rejects(RejectFile):
 
     def __init__(self, target: Path | None, table: Table) -> None:
         super().__init__(target)
+        if target is not None and target.exists() and target.samefile(table.path):
+            raise ConflictError(f"{target} is the file that is imported.", "Name another one for --rejects.")
         self._table = table
 
     def _write(self, file: IO[str]) -> None:

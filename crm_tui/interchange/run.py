@@ -25,6 +25,8 @@ Rows = Generator[tuple[int, Any], None, None]
 Bad = tuple[int, Any, RejectedRowError]
 _SHOWN: Final = 5
 _STEP: Final = 2000
+_NOTES: Final = "external_refs"
+_NOTED: Final = "No record was changed; only which of them the file holds was noted, for the next time."
 
 
 class Taker(Protocol):
@@ -91,8 +93,32 @@ _SUMMARY: Final = (
 )  # fmt: skip
 
 
-class _DryRunOverError(Exception):
-    """Takes a dry run back."""
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Hears what becomes of each row: counts it, keeps what is rejected, and passes it on."""
+
+    summary: Summary
+    rejected: Rejected
+    report: Report | None
+
+    def tell(self, outcome: Outcome, row: Any = None) -> None:
+        """Hear of one; ``row`` is what cannot be taken."""
+        summary = self.summary
+        summary.count(outcome.verdict)
+        if outcome.verdict is Verdict.REJECTED:
+            if len(summary.first_rejects) < _SHOWN:
+                summary.first_rejects.append(outcome)
+            self.rejected.add(outcome.line, row, outcome.column, outcome.reason)
+        if self.report is not None:
+            self.report(outcome)
+
+    def refuse(self, line: int, row: Any, error: RejectedRowError) -> None:
+        """Hear of one that cannot be taken."""
+        self.tell(Outcome(line, Verdict.REJECTED, column=error.column, reason=error.reason), row)
+
+
+class _NothingStaysError(Exception):
+    """Takes a dry run back, and an import of which every row was rejected."""
 
 
 def run(
@@ -126,41 +152,38 @@ def run(
         ConflictError: a record is there already and matches were to fail; nothing was imported.
     """
     brake, summary = brake or Brake(), Summary(notices=list(notices))
-
-    def tell(outcome: Outcome, row: Any = None) -> None:
-        summary.count(outcome.verdict)
-        if outcome.verdict is Verdict.REJECTED:
-            if len(summary.first_rejects) < _SHOWN:
-                summary.first_rejects.append(outcome)
-            source.rejected.add(outcome.line, row, outcome.column, outcome.reason)
-        if report is not None:
-            report(outcome)
-
-    def refuse(line: int, row: Any, error: RejectedRowError) -> None:
-        tell(Outcome(line, Verdict.REJECTED, column=error.column, reason=error.reason), row)
-
+    told = _Told(summary, source.rejected, report)
     try:
         with (
             _stopped_by(brake),
             crm.stoppable(lambda: brake.pulled),
             crm.transaction(title, bulk=source.bulk) as writing,
         ):
-            taker, rows = source.open(crm, writing, tell, brake)
+            taker, rows = source.open(crm, writing, told.tell, brake)
             # closed at once whatever happens: a second process may be reading behind it
             with unswept(), closing(rows):
-                _take_each(taker, rows, source.total, refuse, progress, brake)
+                _take_each(taker, rows, source.total, told.refuse, progress, brake)
             for line, row, error in source.unreadable():
-                refuse(line, row, error)
+                told.refuse(line, row, error)
             summary.notices.extend(taker.finish())
+            if not dry_run and _only_notes(writing, summary):
+                summary.notices.append(_NOTED)
             brake.check()
             _take_back_if(summary, source.rejected, strict=strict, dry_run=dry_run)
-    except _DryRunOverError:
+    except _NothingStaysError:
         crm.last_operation = None
     if crm.last_operation is not None:
         summary.operation = crm.last_operation.id
     published = source.rejected.publish()
     summary.rejects_file = str(published) if published else None
     return summary
+
+
+def _only_notes(writing: Transaction, summary: Summary) -> bool:
+    """Whether nothing was written but which records the file is of: an operation all the same, to be taken back."""
+    if summary.created or summary.updated or not writing.changed:
+        return False
+    return {*(table for table, _ in writing.touched()), *(table for table, *_ in writing.ranges)} <= {_NOTES}
 
 
 @contextmanager
@@ -202,8 +225,9 @@ def _take_back_if(summary: Summary, rejected: Rejected, *, strict: bool, dry_run
     if strict and summary.rejected:
         rejected.publish()
         raise _refusal(summary)
-    if dry_run:
-        raise _DryRunOverError
+    # stages and the like that were made for rows of which none could be taken are wanted by nobody
+    if dry_run or (summary.rejected and summary.rejected == summary.rows):
+        raise _NothingStaysError
 
 
 def _refusal(summary: Summary) -> InvalidDataError:

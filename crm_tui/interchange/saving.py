@@ -7,9 +7,11 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Final
 
 from crm_tui.errors import ConflictError, DatabaseError
+
+_SQLITE: Final = b"SQLite format 3\0"
 
 
 @contextmanager
@@ -21,7 +23,7 @@ def saved(path: Path, *, replace: bool = False) -> Iterator[IO[str]]:
         replace: take the place of a file that is there.
 
     Raises:
-        ConflictError: there is a file of that name.
+        ConflictError: there is a file of that name, or what is there is never replaced.
         DatabaseError: it cannot be written.
     """
     with _opened(path, replace, "w", encoding="utf-8", newline="") as file:
@@ -41,6 +43,7 @@ def _opened(
 ) -> Iterator[IO[Any]]:
     if path.exists() and not replace:
         raise _taken(path)
+    refuse_special(path)
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
         handle = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
@@ -56,6 +59,29 @@ def _opened(
         raise _taken(path) from None
     except OSError as error:
         raise DatabaseError(f"{path} cannot be written: {error.strerror}.", "Check the folder.") from error
+
+
+def refuse_special(path: Path) -> None:
+    """Refuse to put a file in the place of a database, or of a device such as /dev/null, whatever was said.
+
+    Raises:
+        ConflictError: so it is.
+    """
+    if path.is_dir() or not path.exists():
+        return
+    if not path.is_file():
+        raise ConflictError(f"{path} is no ordinary file.", "Choose another name.")
+    if _begins(path, len(_SQLITE)) == _SQLITE:
+        raise ConflictError(f"{path} is a database, which is never written over.", "Choose another name.")
+
+
+def _begins(path: Path, most: int) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(most)
+    except OSError:
+        # what cannot be read is told when it cannot be written
+        return b""
 
 
 def _publish(temporary: Path, path: Path, *, replace: bool) -> None:

@@ -24,6 +24,7 @@ DELIMITERS: Final = (",", ";", "\t", "|")
 Headers = Sequence[Sequence[str]]
 """Groups of names, of which a header has one."""
 _SAMPLE: Final = 64 << 10
+_LONGEST_HEADER: Final = 1 << 20  # bytes
 _HIGHEST_HEADER: Final = 30
 _CHUNK: Final = 1 << 20
 _MARKS: Final = (
@@ -38,14 +39,6 @@ _LIKELY: Final = [
     "mac_roman", "cp932", "gb18030", "big5", "cp949",
 ]  # fmt: skip
 _NAMED_DELIMITERS: Final = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row: the number of its first line in the file, counted from 1, and its cells."""
-
-    line: int
-    cells: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +73,12 @@ class Table:
         """What is read."""
         return self.copy.path if self.copy is not None else self.path
 
-    def rows(self) -> Iterator[Row]:
-        """Every row under the header that has anything in it, from the first one each time.
+    def numbered(self) -> Generator[tuple[int, list[str]], None, None]:
+        """Every row under the header that has anything in it, from the first one each time: its first line, its cells.
 
         Raises:
             InvalidDataError: a cell is longer than can be meant, or the file is not what it was.
         """
-        for line, cells in self.numbered():
-            yield Row(line, cells)
-
-    def numbered(self) -> Generator[tuple[int, list[str]], None, None]:
-        """As ``rows``, bare."""
         try:
             yield from self._numbered()
         except (OSError, UnicodeDecodeError) as error:
@@ -103,10 +91,10 @@ class Table:
     def _numbered(self) -> Iterator[tuple[int, list[str]]]:
         csv.field_size_limit(LONGEST_CELL)
         with self.file.open(encoding=self.encoding, newline="") as file:
-            for _ in range(_skipped(self.header_line)):
+            offset = self.header_line - 1
+            for _ in range(offset):
                 file.readline()
             reader = csv.reader(file, delimiter=self.delimiter)
-            offset = _skipped(self.header_line)
             try:
                 next(reader, None)
                 if self.by_row:
@@ -234,6 +222,9 @@ def _head(path: Path, file: BinaryIO, copy: Copy | None) -> bytes:
     head = file.read(_SAMPLE)
     if not head:
         raise InvalidDataError(f"{path.name} is empty.", "Check the file.")
+    if b"\n" not in head and b"\r" not in head:
+        # surveys have whole questions for names
+        head += file.readline(_LONGEST_HEADER) + file.read(_SAMPLE)
     if copy is None:
         refuse_other_formats(path, head)
     return head
@@ -268,10 +259,6 @@ def _described(
     header = next(csv.reader(io.StringIO(sample), delimiter=chosen), [])
     names_found = tuple(name.strip() for name in header)
     return Table(path, found, chosen, names_found, header_line, open_quote, lines, copy, copy is not None)
-
-
-def _skipped(header_line: int) -> int:
-    return header_line - 1
 
 
 def _encoding(head: bytes, told: str | None, copy: Copy | None) -> str:
@@ -390,9 +377,9 @@ def _score(lines: Sequence[str], delimiter: str) -> tuple[float, int]:
     return (sum(count == counts[0] for count in counts) / len(counts), counts[0])
 
 
-def spool(stream: BinaryIO, folder: Path) -> Path:
-    """Keep what comes on stdin in a private folder, because it is read more than once; messages call it stdin."""
-    path = folder / "stdin"
+def spool(stream: BinaryIO, folder: Path, name: str = "stdin") -> Path:
+    """Keep what comes on stdin in a private folder, because it is read more than once; messages call it ``name``."""
+    path = folder / name
     with path.open("xb") as file:
         while chunk := stream.read(_CHUNK):
             file.write(chunk)

@@ -110,19 +110,17 @@ def write(
     suffix: str,
     *,
     force: bool = False,
-    prune: bool = True,
     kind: str = "",
     imports: Imports | None = None,
     keep: Keep | None = None,
 ) -> Tally:
-    """Make the folder hold these items.
+    """Make the folder hold these items; files written earlier, and untouched since, that are not among them go.
 
     Args:
         folder: is made when it is not there.
         named: file name and text.
         suffix: of the names.
         force: overwrite what another program made or changed, and write again what it removed.
-        prune: remove the files written earlier, and untouched since, that are not among these.
         kind: what the items are; those of another kind in the same folder stay.
         imports: what is known of the folder's files from imports.
         keep: brings over what imports leave out of a file that is replaced.
@@ -135,7 +133,7 @@ def write(
         filling = _Filling(folder, suffix, kind, imports or Imports(), keep, force=force)
         for usual, text in named:
             filling.put(usual, text)
-        filling.finish(prune=prune)
+        filling.finish()
     except OSError as error:
         raise DatabaseError(f"{folder} cannot be written: {error.strerror}.", "Check the folder.") from error
     return filling.tally
@@ -207,24 +205,23 @@ class _Filling:
             return None
         return text if full is None else full
 
-    def finish(self, *, prune: bool) -> None:
+    def finish(self) -> None:
         """Remove what is no longer among the items, and note what was written."""
         others = {name: each for name, each in self._state.noted.items() if name not in self._fresh}
-        if prune:
-            for name in [each for each in others if each.endswith(self._suffix)]:
-                mark = self._state.expected(name)
-                removed = self._remove(self._folder / name, mark)
-                if not removed and (renamed := self._renamed(name)):
-                    removed = self._remove(self._folder / renamed, mark)
-                self.tally.removed += removed
-                if removed or not (self._folder / name).exists():
-                    del others[name]
-                    if name in self._imports.known:
-                        others[name] = Noted(REMOVED, self._imports.known[name].by)
+        for name in [each for each in others if each.endswith(self._suffix)]:
+            mark = self._state.expected(name)
+            removed = self._remove(self._folder / name, mark)
+            if not removed and (renamed := self._renamed(name)):
+                removed = self._remove(self._folder / renamed, mark)
+            self.tally.removed += removed
+            if removed or not (self._folder / name).exists():
+                del others[name]
+                if name in self._imports.known:
+                    others[name] = Noted(REMOVED, self._imports.known[name].by)
         files = {**others, **{name: each for name, each in self._fresh.items() if each is not None}}
         base = self._imports.base
-        if base != self._noted.base and not (prune and all(name.endswith(self._suffix) for name in others)):
-            # some of them are of another database
+        if base != self._noted.base and not all(name.endswith(self._suffix) for name in others):
+            # nobody knows of which database the others are
             base = ""
         if files != self._noted.files or base != self._noted.base:
             _replace(self._path, packed(Manifest(files, base, self._imports.operation)))

@@ -1,8 +1,8 @@
 """What is known of the files of a folder: what an export wrote, noted in the folder, and what an import took from it.
 
 The rule it keeps: a file counts as known only in the very content that was written or imported last. Whatever is in
-doubt (a note that is lost or broken off, an import that was taken back, a database older than the folder) makes files
-unknown, and what is unknown is never overwritten or removed.
+doubt (a note that is lost or broken off, an import that was taken back, a database older than the folder, a folder of
+another database) makes files unknown, and what is unknown is never overwritten or removed.
 """
 
 from __future__ import annotations
@@ -132,9 +132,10 @@ class State:
     def __init__(self, manifest: Manifest, imports: Imports, there: Collection[str]) -> None:
         self._known = imports.known
         self._taken_back = imports.taken_back
-        # a database that was put back to an earlier state does not know what the later one wrote
-        older = manifest.base == imports.base != "" and manifest.operation > imports.operation
-        self.noted: Mapping[str, Noted] = {} if older else manifest.files
+        # nor does a database that was put back to an earlier state know what the later one wrote
+        another = manifest.base not in ("", imports.base)
+        older = bool(manifest.base) and manifest.operation > imports.operation
+        self.noted: Mapping[str, Noted] = {} if another or older else manifest.files
         self._names = {*self.noted, *self._known}
         # another program may have given a file another name
         self._gone = {self.expected(name): name for name in sorted(self._names.difference(there))}

@@ -12,19 +12,24 @@ import sqlite3
 from pathlib import Path
 from typing import Final
 
-from crm_tui.errors import ConflictError, DatabaseError
-from crm_tui.store.connection import make_folder, make_private, told
+from crm_tui.errors import ConflictError, DamagedError, DatabaseError
+from crm_tui.store.connection import explain, is_damage, make_folder, make_private, told
 
 HASH_SUFFIX: Final = ".sha256"
 _CHUNK: Final = 1 << 20
+_CACHE: Final = 64_000
+"""The page cache while a copy is checked, in KiB: each index is held against rows all over the file."""
 
 
-def back_up(source: Path, target: Path) -> None:
+def back_up(source: Path, target: Path, *, quick: bool = False) -> None:
     """Copy the live database ``source`` to the new file ``target`` and write its hash beside it.
+
+    ``quick`` checks every page of the copy, and not that each index has each row: what is lost there can be made anew.
 
     Raises:
         ConflictError: ``target`` exists already.
-        DatabaseError: the copy could not be written or is damaged; nothing is left behind.
+        DamagedError: the source is damaged; nothing is left behind.
+        DatabaseError: the copy could not be written; nothing is left behind.
     """
     if target.exists():
         raise ConflictError(f"{target} exists already.", "Choose another name with -o.")
@@ -34,7 +39,7 @@ def back_up(source: Path, target: Path) -> None:
     with told(target):
         try:
             make_private(temporary)
-            _copy(source, temporary)
+            _copy(source, temporary, "quick_check" if quick else "integrity_check")
             flush(temporary)
             # the hash first: killed in between, a hash without its copy harms nobody
             write_private(beside, f"{digest(temporary)}  {target.name}\n")
@@ -47,7 +52,7 @@ def back_up(source: Path, target: Path) -> None:
                 beside.unlink(missing_ok=True)
 
 
-def _copy(source: Path, target: Path) -> None:
+def _copy(source: Path, target: Path, check: str) -> None:
     origin = sqlite3.connect(f"{source.absolute().as_uri()}?mode=rw", uri=True, timeout=20)
     try:
         copy = sqlite3.connect(target)
@@ -55,29 +60,43 @@ def _copy(source: Path, target: Path) -> None:
             origin.backup(copy)
             # one file, with nothing left beside it that a copier could forget
             copy.execute("PRAGMA journal_mode = DELETE")
-            verdict = copy.execute("PRAGMA integrity_check(1)").fetchone()[0]
+            copy.execute(f"PRAGMA cache_size = -{_CACHE:d}")
+            verdict = copy.execute(f"PRAGMA {check}(1)").fetchone()[0]
         finally:
             copy.close()
+    except sqlite3.DatabaseError as error:
+        if is_damage(error):
+            raise explain(error, source) from error
+        raise
     finally:
         origin.close()
     if verdict != "ok":
-        raise DatabaseError(
+        raise DamagedError(
             f"{source} is damaged: {verdict}.", "Run crm doctor, or crm restore an earlier backup."
         )
 
 
-def check_copy(path: Path) -> None:
-    """Compare a backup with the hash beside it, when there is one.
+def remove(path: Path) -> None:
+    """Remove a copy and the hash beside it."""
+    for each in (path, Path(f"{path}{HASH_SUFFIX}")):
+        each.unlink(missing_ok=True)
+
+
+def check_copy(path: Path) -> bool:
+    """Compare a backup with the hash beside it; whether there is one.
 
     Raises:
         DatabaseError: the file differs from what was written.
     """
     beside = Path(f"{path}{HASH_SUFFIX}")
-    if beside.exists() and beside.read_text(encoding="ascii", errors="replace").split()[:1] != [digest(path)]:
+    if not beside.exists():
+        return False
+    if beside.read_text(encoding="ascii", errors="replace").split()[:1] != [digest(path)]:
         raise DatabaseError(
             f"{path} differs from its hash in {beside.name}: the copy is damaged or was changed.",
             "Use another backup; if you changed this one on purpose, remove the .sha256 file.",
         )
+    return True
 
 
 def digest(path: Path) -> str:

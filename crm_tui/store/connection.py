@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from crm_tui.errors import ConflictError, CrmError, DatabaseError, InvalidDataError
+from crm_tui.errors import ConflictError, CrmError, DamagedError, DatabaseError, InvalidDataError
 from crm_tui.store import migrations
 
 APPLICATION_ID: Final = 0x43524D54  # "CRMT"
@@ -212,7 +212,7 @@ def check_identity(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def _upgrade(path: Path, *, readonly: bool, upgrading: Upgrading | None) -> None:
-    from crm_tui.store.backup import back_up
+    from crm_tui.store.backup import back_up, remove
 
     if readonly:
         raise DatabaseError(
@@ -222,20 +222,33 @@ def _upgrade(path: Path, *, readonly: bool, upgrading: Upgrading | None) -> None
     copy = path.with_name(f"{path.stem}.before-upgrade-{os.urandom(4).hex()}.db")
     if upgrading is not None:
         upgrading(path, copy)
-    back_up(path, copy)
+    back_up(path, copy, quick=True)
+    upgraded = False
+    try:
+        upgraded = _migrate(path)
+    finally:
+        if not upgraded:
+            # the file is as it was, or another process has upgraded it and kept a copy of its own
+            remove(copy)
+
+
+def _migrate(path: Path) -> bool:
+    """Apply the migrations that are missing; whether there were any by then."""
     connection = _raw(path)
     try:
         connection.execute("BEGIN IMMEDIATE")
         try:
-            if connection.execute("PRAGMA user_version").fetchone()[0] < migrations.LATEST:
-                migrations.apply(connection)
+            missing: bool = connection.execute("PRAGMA user_version").fetchone()[0] < migrations.LATEST
+            if missing and migrations.apply(connection):
                 _check_references(connection, path)
             connection.execute("COMMIT")
         except BaseException:
-            connection.execute("ROLLBACK")
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
             raise
     finally:
         connection.close()
+    return missing
 
 
 def _check_references(connection: sqlite3.Connection, path: Path) -> None:
@@ -268,12 +281,18 @@ def told(path: Path | str) -> Iterator[None]:
         ) from error
 
 
+def is_damage(error: sqlite3.Error) -> bool:
+    """Whether an SQLite error says that the file is damaged, or no database at all."""
+    return (getattr(error, "sqlite_errorname", "") or "").startswith(_DAMAGE)
+
+
 def explain(error: sqlite3.Error, path: Path | str) -> CrmError:
     """Say in two sentences what an SQLite error means for the person."""
     name = getattr(error, "sqlite_errorname", "") or ""
     for prefix, message, hint in _EXPLANATIONS:
         if name.startswith(prefix):
-            return DatabaseError(message.format(path=path), hint)
+            kind = DamagedError if is_damage(error) else DatabaseError
+            return kind(message.format(path=path), hint)
     if name in ("SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"):
         what = str(error).rpartition(": ")[2]
         return ConflictError(f"There is a record with the same {what} already.", "Nothing was written.")
@@ -285,6 +304,7 @@ def explain(error: sqlite3.Error, path: Path | str) -> CrmError:
     return DatabaseError(f"{path}: {error}.", "Run crm doctor to check the file; nothing was written.")
 
 
+_DAMAGE: Final = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 _EXPLANATIONS: Final = (
     (
         "SQLITE_BUSY",

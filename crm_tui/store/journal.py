@@ -144,11 +144,14 @@ def ranges(connection: sqlite3.Connection, operation_id: int) -> list[tuple[str,
     return [found[1:] for found in _ranges(connection, operation_id)]
 
 
-def changed_rows(connection: sqlite3.Connection, operation_id: int) -> Iterator[ChangedRow]:
-    """Each row changed one by one in an operation: table, id, before, after."""
+def changed_rows(
+    connection: sqlite3.Connection, operation_id: int, tables: Sequence[str] | None = None
+) -> Iterator[ChangedRow]:
+    """Each row changed one by one in an operation, of these tables or of all: table, id, before, after."""
+    chosen = "" if tables is None else f" AND entity IN ({', '.join('?' * len(tables))})"
     rows = connection.execute(
-        "SELECT entity, entity_id, before, after FROM changes WHERE operation_id = ? ORDER BY id",
-        (operation_id,),
+        f"SELECT entity, entity_id, before, after FROM changes WHERE operation_id = ?{chosen} ORDER BY id",  # noqa: S608 - marks only
+        (operation_id, *(tables or ())),
     )
     return ((table, row_id, unpack(before), unpack(after)) for table, row_id, before, after in rows)
 

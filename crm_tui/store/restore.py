@@ -11,29 +11,33 @@ import os
 import shutil
 import sqlite3
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from crm_tui.errors import ConflictError, DatabaseError
+from crm_tui.errors import ConflictError, DamagedError, DatabaseError
 from crm_tui.store.backup import back_up, check_copy, flush
 from crm_tui.store.connection import (
     APPLICATION_ID,
     BUSY_MILLISECONDS,
     check_file,
     check_identity,
-    explain,
+    explained,
+    is_damage,
     make_folder,
     make_private,
     publish,
     told,
 )
 
-_HURT: Final = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 _COMPANIONS: Final = ("-wal", "-shm", "-journal")
 
 
-def restore(source: Path, target: Path, kept: Path) -> Path | None:
+def restore(source: Path, target: Path, kept: Path, agree: Callable[[], object] | None = None) -> Path | None:
     """Make ``target`` the same as the backup ``source``; what was there before is kept as ``kept``.
+
+    ``agree`` is called before anything is written to a file in use, once the backup is known to be good; it raises
+    what stops it all.
 
     Returns:
         Where the former file is: ``kept``, a copy of the damaged file beside it, or None when there was none.
@@ -48,12 +52,14 @@ def restore(source: Path, target: Path, kept: Path) -> Path | None:
     if not target.exists():
         _make(source, target)
         return None
+    if agree is not None:
+        agree()
     before = _keep(target, kept)
     with told(target):
         try:
             _copy_into(source, target)
         except sqlite3.DatabaseError as error:
-            if getattr(error, "sqlite_errorname", "") not in _HURT:
+            if not is_damage(error):
                 raise
             _set_aside(target)
             _make(source, target)
@@ -67,16 +73,17 @@ def check_backup(source: Path) -> None:
         DatabaseError: it is not to be trusted.
     """
     check_file(source)
-    check_copy(source)
+    # it was checked when it was made, and is the same to the byte
+    whole = check_copy(source)
     with told(source):
         connection = _open(source)
         try:
             check_identity(connection, source)
-            verdict = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+            verdict = "ok" if whole else connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
         finally:
             connection.close()
     if verdict != "ok":
-        raise DatabaseError(f"{source} is damaged: {verdict}.", "Use another backup.")
+        raise DamagedError(f"{source} is damaged: {verdict}.", "Use another backup.")
 
 
 def copy_damaged(source: Path, target: Path) -> Path:
@@ -94,32 +101,25 @@ def copy_damaged(source: Path, target: Path) -> Path:
 
 
 def _keep(target: Path, kept: Path) -> Path:
-    if _is_sound(target):
-        back_up(target, kept)
-        return kept
-    make_folder(kept.parent)
-    with told(kept):
-        return copy_damaged(target, kept)
-
-
-def _is_sound(target: Path) -> bool:
-    """Whether the file in use is intact; one of another program is refused."""
+    """Copy the file in use; byte by byte where it is damaged. One of another program is refused."""
     try:
-        connection = _open(target)
-        try:
-            foreign = connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID
-            verdict = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
-        finally:
-            connection.close()
-    except sqlite3.DatabaseError as error:
-        if getattr(error, "sqlite_errorname", "") in _HURT:
-            return False
-        raise explain(error, target) from error
-    if foreign:
-        raise DatabaseError(
-            f"{target} is a database of another program and was left alone.", "Choose another file with --db."
-        )
-    return bool(verdict == "ok")
+        with explained(target):
+            connection = _open(target)
+            try:
+                foreign = connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID
+            finally:
+                connection.close()
+        if foreign:
+            raise DatabaseError(
+                f"{target} is a database of another program and was left alone.",
+                "Choose another file with --db.",
+            )
+        back_up(target, kept)
+    except DamagedError:
+        make_folder(kept.parent)
+        with told(kept):
+            return copy_damaged(target, kept)
+    return kept
 
 
 def _copy_into(source: Path, target: Path) -> None:

@@ -10,18 +10,31 @@ its person where it names no company.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final, NamedTuple
 
 from crm_tui.money import line_amounts
+from crm_tui.store import bulk
 from crm_tui.store.transaction import Row
 
 Customer = tuple[int, int]
 """The ids of a company and a person, one of them 0."""
 ChangedRow = tuple[str, int, Row | None, Row | None]
+Range = tuple[str, int, int]
 
 TABLES: Final = ("customers", "customer_sums", "reorders", "revenue_months", "received_months")
 """Tables that hold nothing else."""
+
+
+class Reach(NamedTuple):
+    """What follows from rows made in bulk: sums of these invoices, customers and months."""
+
+    invoices: set[int]
+    customers: set[Customer]
+    months: set[str]
+    received: set[str]
+
+
 _STEP: Final = 5000
 _LINES: Final = "SELECT id, quantity, unit_price_minor, discount_percent, tax_percent FROM invoice_lines"
 _SUMS: Final = """UPDATE invoices SET (net_minor, tax_minor) =
@@ -92,6 +105,16 @@ _HEARD: Final = (
     "UPDATE customers SET quiet_since = max(last_on, ifnull(?1, '')) WHERE company_id = ?2 AND contact_id = ?3",
     f"UPDATE reorders SET spoke_days = {_SPOKE.format('?1')} WHERE company_id = ?2 AND contact_id = ?3",  # noqa: S608
 )
+# a company is as silent as the least silent of its people
+_EMPLOYERS: Final = """SELECT DISTINCT p.company_id FROM contacts p
+    JOIN customers c ON c.company_id = p.company_id AND c.contact_id = 0
+    WHERE p.id BETWEEN ? AND ? AND p.last_contacted_on IS NOT NULL"""
+_SOLD: Final = {
+    table: f"""SELECT i.id, i.company_id, i.contact_id, substr(i.issued_on, 1, 7) FROM {table} t
+    JOIN invoices i ON i.id = t.{column} WHERE t.id BETWEEN ? AND ?"""  # noqa: S608 - fixed names
+    for table, column in (("invoices", "id"), ("invoice_lines", "invoice_id"))
+}
+_PAID: Final = "SELECT invoice_id, substr(paid_on, 1, 7) FROM payments WHERE id BETWEEN ? AND ?"
 _COMPUTED: Final = {
     "customers": _customers(),
     "customer_sums": _customer_sums(),
@@ -180,45 +203,45 @@ def heard_of(connection: sqlite3.Connection, contact_id: int) -> None:
             connection.execute(statement, (heard_on, company, person))
 
 
-def load(connection: sqlite3.Connection, ranges: Mapping[str, Sequence[tuple[int, int]]]) -> None:
-    """Work out what follows from rows that were written in bulk.
-
-    Args:
-        connection: the open file.
-        ranges: the first and last ids of new rows, by table.
-    """
-    for first, last in ranges.get("invoice_lines", ()):
-        for low in range(first, last + 1, _STEP):
+def load(connection: sqlite3.Connection, ranges: Sequence[Range]) -> None:
+    """Work out what follows from rows that were written in bulk: table, first and last id."""
+    for table, first, last in ranges:
+        for low in range(first, last + 1, _STEP) if table == "invoice_lines" else ():
             high = min(low + _STEP - 1, last)
             _put_amounts(
                 connection, connection.execute(f"{_LINES} WHERE id BETWEEN ? AND ?", (low, high)).fetchall()
             )
-    invoices, paid = set[int](), set[int]()
-    for table, column, concerned in (
-        ("invoices", "id", invoices),
-        ("invoice_lines", "invoice_id", invoices),
-        ("payments", "invoice_id", paid),
-    ):
-        for span in ranges.get(table, ()):
-            rows = connection.execute(
-                f"SELECT DISTINCT {column} FROM {table} WHERE id BETWEEN ? AND ?",  # noqa: S608 - fixed names
-                span,
-            )
-            concerned.update(invoice_id for (invoice_id,) in rows)
-    refresh(connection, (), sorted(invoices | paid))
-    found = set(_of(connection, invoices))
-    customers = {each for company, person, _ in found if (each := customer_of(company, person))}
-    if len(customers) > _STEP:
+    renew(connection, reached(connection, ranges))
+
+
+def reached(connection: sqlite3.Connection, ranges: Iterable[Range]) -> Reach:
+    """What follows from rows made in bulk (table, first and last id), asked while they are there."""
+    reach = Reach(set(), set(), set(), set())
+    for table, *span in ranges:
+        if table == "contacts" and not bulk.is_empty(connection, "customers"):
+            reach.customers.update((company, 0) for (company,) in connection.execute(_EMPLOYERS, span))
+        elif table == "payments":
+            for invoice_id, month in connection.execute(_PAID, span):
+                reach.invoices.add(invoice_id)
+                reach.received.add(month)
+        elif table in _SOLD:
+            for invoice_id, company, person, month in connection.execute(_SOLD[table], span):
+                reach.invoices.add(invoice_id)
+                reach.months.add(month)
+                reach.customers.update(found for found in [customer_of(company, person)] if found)
+    return reach
+
+
+def renew(connection: sqlite3.Connection, reach: Reach) -> None:
+    """Work out what follows from rows made in bulk, once they are there, or gone."""
+    refresh(connection, (), sorted(reach.invoices))
+    if len(reach.customers) > _STEP:
         for table, wanted in _COMPUTED.items():
             _replace(connection, table, "1", (), wanted, ())
         return
-    refresh_customers(connection, customers)
-    _refresh_months(connection, "revenue_months", {issued[:7] for _, _, issued in found})
-    of_span = "SELECT DISTINCT substr(paid_on, 1, 7) FROM payments WHERE id BETWEEN ? AND ?"
-    received = {
-        month for span in ranges.get("payments", ()) for (month,) in connection.execute(of_span, span)
-    }
-    _refresh_months(connection, "received_months", received)
+    refresh_customers(connection, reach.customers)
+    _refresh_months(connection, "revenue_months", reach.months)
+    _refresh_months(connection, "received_months", reach.received)
 
 
 def rebuild(connection: sqlite3.Connection) -> None:

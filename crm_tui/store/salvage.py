@@ -12,12 +12,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from crm_tui.store import hours, sales
 from crm_tui.store.connection import connect, create
 
 _PROBES: Final = 2_000_000
 _HOPELESS: Final = 20_000
 # What is built from other rows, and what the new file has of its own.
-_SKIPPED: Final = ("search_", "sqlite_", "_sqlite_migrations")
+_SKIPPED: Final = ("search_", "sqlite_", "_sqlite_migrations", *sales.TABLES, *hours.TABLES)
 Row = tuple[Any, ...]
 
 
@@ -37,7 +38,11 @@ def salvage(source: Path, target: Path) -> tuple[dict[str, int], int]:
         new.execute("PRAGMA foreign_keys = OFF")
         new.execute("BEGIN IMMEDIATE")
         for table in _tables(new):
-            columns = [name for _, name, *_ in new.execute(f"PRAGMA table_info({table})")]
+            # a damaged file is not upgraded: what came later is not there
+            there = _columns(old, table)
+            columns = [name for name in _columns(new, table) if name in there]
+            if not columns:
+                continue
             kept, left_out = _copy(new, table, columns, _rows(old, table, columns))
             saved[table] = kept
             lost += left_out
@@ -52,6 +57,14 @@ def salvage(source: Path, target: Path) -> tuple[dict[str, int], int]:
 def _tables(connection: sqlite3.Connection) -> list[str]:
     rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY rootpage, name")
     return [name for (name,) in rows if not name.startswith(_SKIPPED)]
+
+
+def _columns(connection: sqlite3.Connection, table: str) -> list[str]:
+    """The columns of a table; none where there is no such table, or nobody can tell."""
+    try:
+        return [name for _, name, *_ in connection.execute(f"PRAGMA table_info({table})")]
+    except sqlite3.Error:
+        return []
 
 
 def _copy(

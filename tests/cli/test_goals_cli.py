@@ -124,6 +124,7 @@ def test_a_later_start_removal_and_undo(run: Run) -> None:
         (("set", "calls", "10", "--per", "day"), 2, 'no span "day"'),
         (("set", "calls", "10", "EUR", "--per", "week"), 2, '"10 EUR" is no number of calls.'),
         (("set", "calls", "ten", "--per", "week"), 2, '"ten" is no number of calls.'),
+        (("set", "calls", "1,5", "--per", "week"), 2, '"1,5" is no number of calls.'),
         (("set", "calls", "10"), 2, "--per"),
         (("set", "cals", "10"), 2, "Did you mean calls?"),
         (("set", "--per", "day", "cals", "10"), 2, "Did you mean calls?"),

@@ -6,6 +6,8 @@ import csv
 import hashlib
 import io
 import json
+import os
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -236,6 +238,45 @@ def test_rejects(run: Run, write: Callable[..., str], tmp_path: Path) -> None:
     assert rejects.read_text().splitlines()[1] == 'Bob,x,3,email,"""x"" is no e-mail address"'
 
 
+@pytest.mark.parametrize("taken", ["database", "imported", "other", "nowhere"])
+def test_rejects_take_the_place_of_nothing_else(
+    run: Run, write: Callable[..., str], database: Path, tmp_path: Path, taken: str
+) -> None:
+    file = write("name,email\nAnna,a@example.com\nBob,x\n")
+    assert run("contact", "add", "Zoe").exit_code == 0
+    target = {
+        "database": str(database),
+        "imported": file,
+        "other": write("Dear diary\n", "diary.txt"),
+        "nowhere": str(tmp_path / "no" / "bad.csv"),
+    }[taken]
+    before = Path(target).read_bytes() if Path(target).exists() else None
+    result = run("import", file, "--rejects", target)
+    assert result.exit_code == (7 if taken == "nowhere" else 6), result.stderr
+    assert Path(target).name in result.stderr
+    assert before == (Path(target).read_bytes() if Path(target).exists() else None)
+    assert names(database) == ["Zoe"]
+
+
+def test_rejects_take_the_place_of_earlier_ones(run: Run, write: Callable[..., str], tmp_path: Path) -> None:
+    rejects = tmp_path / "bad.csv"
+    rejects.touch()
+    for bad in ("x", "y"):
+        file = write(f"name,email\nAnna,a@example.com\nBob,{bad}\n")
+        assert run("import", file, "--rejects", str(rejects)).exit_code == 0
+        assert rejects.read_text().splitlines()[1].startswith(f"Bob,{bad},")
+
+
+def test_a_pipe_is_read_once(run: Run, database: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_text, args=("name,email\nAnna,a@example.com\n",), daemon=True)
+    writer.start()
+    assert data(run("import", str(pipe), "--json"))["created"] == 1
+    writer.join(5)
+    assert names(database) == ["Anna"]
+
+
 def test_many_rejects_are_counted(run: Run, write: Callable[..., str]) -> None:
     result = run("import", write("name,email\nA,\n" + "B,x\n" * 9))
     assert result.stderr.count("is no e-mail address") == 5
@@ -292,7 +333,7 @@ def test_a_file_that_is_not_there(run: Run, tmp_path: Path) -> None:
 def test_an_interrupt_leaves_nothing(
     run: Run, write: Callable[..., str], database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from crm_tui.domain.loading.records import RecordLoader
+    from crm_tui.domain.loading.record_loader import RecordLoader
 
     run("contact", "add", "Zoe")
     taken = RecordLoader.take

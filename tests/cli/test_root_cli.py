@@ -60,6 +60,7 @@ def test_the_exit_codes_are_those_of_the_contract() -> None:
         "InvalidDataError": 5,
         "ConflictError": 6,
         "DatabaseError": 7,
+        "DamagedError": 7,
         "DeliveryError": 8,
         "NothingToUndoError": 9,
     }

@@ -123,6 +123,13 @@ class TestRestore:
         assert "--yes" in crm("restore", file, code=2).stderr
         assert len(records("contact", "list")) == 3
 
+    def test_asks_nothing_about_a_backup_that_is_damaged(self) -> None:
+        file = Path(records("backup")["file"])
+        file.write_bytes(file.read_bytes()[: 40 * 4096])
+        assert "differs from its hash" in crm("restore", str(file), code=7).stderr
+        file.with_name(f"{file.name}.sha256").unlink()
+        assert "is damaged" in crm("restore", str(file), code=7).stderr
+
     def test_while_others_have_the_file_open(self, database: Path) -> None:
         file = records("backup")["file"]
         crm("contact", "add", "Carl")

@@ -210,6 +210,19 @@ def test_groups_do_not_depend_on_the_order_of_pairs() -> None:
         assert grouped(pairs, lambda one, other: {one, other} != {1, 4}) == expected
 
 
+@pytest.mark.parametrize(
+    "same",
+    [{"company": "Acme"}, {"phones": [PHONE]}, {"emails": ["info@x.example"]}],
+    ids=["company", "phone", "mailbox"],
+)
+def test_somebody_who_is_there_very_often_is_found_too(crm: Crm, same: dict[str, Any]) -> None:
+    with crm.transaction("load the same list again and again"):
+        people(crm, *({"name": "Anna Ek", **same} for _ in range(250)))
+    groups = crm.duplicates.contacts(AUTOMATIC)
+    assert sorted(each for group in groups for each in group.ids) == [*range(1, 251)]
+    assert len(groups) == 2
+
+
 def test_texts_in_place_of_names_are_looked_through_soon(crm: Crm) -> None:
     rng = random.Random(1)
     words = ["".join(rng.choice("abcdefghij") for _ in range(3)) for _ in range(500)]

@@ -184,17 +184,22 @@ def test_silent_as_of_a_past_day(crm: Crm) -> None:
     hushed(crm)
     # 180 days before 2025-08-01 is 2025-02-02: Cem had not spoken since 2025-01-01, Dia since 2025-02-01
     found = crm.reports.ask("silent", Asked(as_of=date(2025, 8, 1)))
+    # Gus and Old Ltd were put away on 2026-03-02; Hal did not want to hear more then
     assert [(row.customer, row.quiet_since) for row in found.rows] == [
+        ("Old Ltd", date(2024, 2, 29)), ("Gus", date(2025, 1, 1)),
         ("Firm", date(2024, 3, 1)), ("Dia", date(2025, 2, 1)), ("Cem", date(2025, 1, 1)),
     ]  # fmt: skip
     assert found.totals.customers == 6
     # 2024-08-27 is 180 days after the 29th of February, and 179 after the call
-    assert crm.reports.ask("silent", Asked(as_of=date(2024, 8, 27))).rows == ()
-    assert [row.customer for row in crm.reports.ask("silent", Asked(as_of=date(2024, 8, 28))).rows] == [
-        "Firm"
-    ]
+    for day, silent in ((26, []), (27, ["Old Ltd"]), (28, ["Old Ltd", "Firm"])):
+        past = crm.reports.ask("silent", Asked(as_of=date(2024, 8, day)))
+        assert [row.customer for row in past.rows] == silent
     today, past = crm.reports.ask("silent"), crm.reports.ask("silent", Asked(as_of=date(2026, 3, 1)))
-    assert [row.customer for row in past.rows] == [row.customer for row in today.rows][:2]
+    assert [row.customer for row in past.rows] == [
+        "Old Ltd",
+        "Gus",
+        *[row.customer for row in today.rows][:2],
+    ]
 
 
 def test_the_setting_is_for_how_long(database: Path) -> None:
@@ -228,6 +233,11 @@ def test_silent_in_several_currencies(crm: Crm) -> None:
 def test_nobody_is_silent(crm: Crm) -> None:
     found = crm.reports.ask("silent")
     assert (found.rows, found.is_empty, found.totals.share) == ((), True, None)
+    assert found.answer[0] == "No customer has been silent for 180 days."
+    # who has customers is told that none of them is
+    invoice(crm, "2026-03-01", 1000, contact=crm.contacts.add(name="Anna").id)
+    found = crm.reports.ask("silent")
+    assert (found.rows, found.is_empty, found.totals.customers, found.totals.share) == ((), False, 1, 0.0)
     assert found.answer[0] == "No customer has been silent for 180 days."
 
 

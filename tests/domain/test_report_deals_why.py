@@ -2,38 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from crm_tui.dates import Period
 from crm_tui.domain import Crm
-from crm_tui.domain.reports.report import Asked, Explanation, Unit
+from crm_tui.domain.reports.report import Unit
 from crm_tui.errors import AmbiguousError, NotFoundError, UsageError
 from crm_tui.money import MAX_MINOR, Money
 from tests.conftest import NOW
-
-TODAY = date(2026, 3, 2)
-
-
-def why(crm: Crm, figure: str, ref: str | None = None, **asked: Any) -> Explanation:
-    return crm.reports.why(figure, ref, Asked(**asked))
-
-
-def fill(crm: Crm, deals: list[tuple[int | None, str, str, int, int, int]]) -> None:
-    with crm.transaction("fill"):
-        for amount, currency, stage, percent, age, length in deals:
-            made = TODAY - timedelta(days=age)
-            values: dict[str, Any] = {"created_at": f"{made}T08:00:00Z", "stage": stage}
-            if stage in ("Won", "Lost"):
-                values["closed_on"] = min(TODAY, made + timedelta(days=length))
-            else:
-                values["probability"] = percent
-            if stage == "Lost":
-                values["lost_reason"] = "price"
-            crm.deals.add("deal", amount_minor=amount, currency=currency, **values)
+from tests.why_deals import TODAY, enter, why
 
 
 def test_the_weighted_value_of_all(crm: Crm) -> None:
@@ -84,7 +64,7 @@ def test_the_weighted_value_of_one(database: Path) -> None:
 
 
 def test_the_figures_of_deals_closed(crm: Crm) -> None:
-    fill(
+    enter(
         crm,
         [(10_000, "EUR", "Won", 0, 20, 10), (None, "EUR", "Won", 0, 20, 20), (1, "EUR", "Lost", 0, 20, 5)],
     )
@@ -108,7 +88,9 @@ def test_the_figures_of_deals_closed(crm: Crm) -> None:
 
 
 def test_what_comes_in_a_day(crm: Crm) -> None:
-    fill(crm, [(10_000, "EUR", "Won", 0, 20, 10), (1, "EUR", "Lost", 0, 20, 5), (7, "EUR", "Lead", 10, 1, 0)])
+    enter(
+        crm, [(10_000, "EUR", "Won", 0, 20, 10), (1, "EUR", "Lost", 0, 20, 5), (7, "EUR", "Lead", 10, 1, 0)]
+    )
     found = why(crm, "per_day")
     assert found.value == Money(500, "EUR")
     assert found.arithmetic == (
@@ -174,7 +156,7 @@ def test_stages_of_two_pipelines_have_their_names(crm: Crm) -> None:
 def test_converted_by_the_rates_of_the_days_of_closing(crm: Crm) -> None:
     crm.rates.set("USD", "0.5", date(2026, 2, 1))
     crm.rates.set("USD", "0.25", date(2026, 2, 20))
-    fill(
+    enter(
         crm,
         [(100, "EUR", "Won", 0, 60, 59), (200, "USD", "Won", 0, 60, 40), (400, "USD", "Won", 0, 60, 55),
          (None, "USD", "Won", 0, 60, 55)],
@@ -200,7 +182,7 @@ def test_converted_by_the_rates_of_the_days_of_closing(crm: Crm) -> None:
 
 
 def test_the_totals_of_a_currency_in_which_nothing_was_won(crm: Crm) -> None:
-    fill(crm, [(100, "EUR", "Won", 0, 60, 10), (200, "JPY", "Lost", 0, 60, 20)])
+    enter(crm, [(100, "EUR", "Won", 0, 60, 10), (200, "JPY", "Lost", 0, 60, 20)])
     for name in ("winloss", "velocity"):
         assert [each.currency for each in crm.reports.ask(name).by_currency] == ["EUR", "JPY"]
     lost = why(crm, "winloss.lost", "jpy")
@@ -210,7 +192,7 @@ def test_the_totals_of_a_currency_in_which_nothing_was_won(crm: Crm) -> None:
 
 
 def test_a_share_of_the_lost_deals(crm: Crm) -> None:
-    fill(crm, [(1, "EUR", "Lost", 0, 20, 5), (1, "EUR", "Lost", 0, 30, 5), (1, "EUR", "Won", 0, 20, 5)])
+    enter(crm, [(1, "EUR", "Lost", 0, 20, 5), (1, "EUR", "Lost", 0, 30, 5), (1, "EUR", "Won", 0, 20, 5)])
     crm.deals.lose(crm.deals.add("late", created_at="2026-02-02T09:00:00Z").id, "timing")
     found = why(crm, "winloss.share", "price")
     assert (found.value, found.arithmetic) == (
@@ -223,7 +205,7 @@ def test_a_share_of_the_lost_deals(crm: Crm) -> None:
 
 
 def test_the_pace_where_there_is_none(crm: Crm) -> None:
-    fill(crm, [(None, "EUR", "Won", 0, 20, 5)])
+    enter(crm, [(None, "EUR", "Won", 0, 20, 5)])
     assert why(crm, "per_day").arithmetic[1:] == (
         "win rate = 1 / (1 + 0) = 100.0 %",
         "average won = not known, for no deal was won that has an amount",
@@ -231,7 +213,7 @@ def test_the_pace_where_there_is_none(crm: Crm) -> None:
         "= not known, for there is no average",
         "1 won deal has no amount and counts in no average.",
     )
-    fill(crm, [(100, "EUR", "Won", 0, 400, 5), (100, "EUR", "Won", 0, 20, 0)])
+    enter(crm, [(100, "EUR", "Won", 0, 400, 5), (100, "EUR", "Won", 0, 20, 0)])
     whole = Period(date(2026, 2, 10), date(2026, 2, 11))
     assert why(crm, "per_day", period=whole).arithmetic[-1] == (
         "= not known, for all were won on the day they were made"
@@ -239,8 +221,8 @@ def test_the_pace_where_there_is_none(crm: Crm) -> None:
 
 
 def test_the_parts_of_the_pace_are_shown_rounded(crm: Crm) -> None:
-    fill(crm, [(100, "EUR", "Won", 0, 20, 10), (101, "EUR", "Won", 0, 20, 9), (1, "EUR", "Lost", 0, 20, 5)])
-    fill(crm, [(7, "EUR", "Lead", 10, 1, 0)])
+    enter(crm, [(100, "EUR", "Won", 0, 20, 10), (101, "EUR", "Won", 0, 20, 9), (1, "EUR", "Lost", 0, 20, 5)])
+    enter(crm, [(7, "EUR", "Lead", 10, 1, 0)])
     found = why(crm, "per_day")
     # 1 x 2 / 3 x 2.01 / 2 x 2 / 19
     assert found.value == Money(7, "EUR")
@@ -253,11 +235,11 @@ def test_the_parts_of_the_pace_are_shown_rounded(crm: Crm) -> None:
 def test_amounts_too_large_to_be_converted_are_said(crm: Crm) -> None:
     crm.rates.set("USD", "1", date(2025, 1, 1))
     most = MAX_MINOR * 6 // 10
-    fill(crm, [(most, "USD", "Won", 0, 20, 10), (most, "USD", "Won", 0, 20, 9)])
+    enter(crm, [(most, "USD", "Won", 0, 20, 10), (most, "USD", "Won", 0, 20, 9)])
     found = why(crm, "won_amount", "Sales", by="pipeline", convert=True)
     assert found.value == Money(2 * most, "EUR")
     assert found.arithmetic[1].endswith("x 1 = too large an amount")
-    fill(crm, [(1, "EUR", "Won", 0, 20, 10)])
+    enter(crm, [(1, "EUR", "Won", 0, 20, 10)])
     every = why(crm, "won_amount")
     assert (every.value, every.arithmetic[-1]) == (None, "= not known, for it is too large an amount")
 
@@ -268,3 +250,15 @@ def test_a_deal_is_stuck_from_the_day_on(crm: Crm) -> None:
     crm.deals.add("a day short", created_at="2026-02-17T00:00:00Z")
     found = why(crm, "stuck")
     assert (found.value, [each.title for each in found.reasons]) == (1, ["stuck"])
+
+
+def test_an_amount_too_large_to_be_converted_stays_in_its_row_with_its_deals(crm: Crm) -> None:
+    crm.rates.set("USD", "2", date(2025, 1, 1))
+    large, closes = MAX_MINOR * 6 // 10, date(2026, 4, 1)
+    for minor, code in ((large, "USD"), (100, "EUR")):
+        crm.deals.add(code, amount_minor=minor, currency=code, expected_close_on=closes)
+    for figure, row in (("pipeline.amount", "Lead"), ("forecast.amount", "2026-04")):
+        for minor, code in ((large, "USD"), (100, "EUR")):
+            found = why(crm, figure, f"{row} {code}", convert=True)
+            assert found.value == Money(minor, code)
+            assert [each.title for each in found.reasons] == [code]

@@ -12,13 +12,17 @@ from crm_tui.config import Config
 from crm_tui.dates import Period
 from crm_tui.domain import Crm
 from crm_tui.domain.invoice_lines import LineDraft
+from crm_tui.domain.reports import typed
 from crm_tui.domain.reports.cells import is_explained, names
 from crm_tui.domain.reports.report import Asked
 from crm_tui.domain.reports.service import NAMES, explained, module
+from crm_tui.errors import InvalidDataError
 from crm_tui.money import Money
 from tests.conftest import NOW
 from tests.sales_rows import invoice
 
+TODAY: Final = NOW.date()
+TOMORROW: Final = date(2026, 3, 3)
 LATE: Final = Period(date(9999, 11, 1), date(9999, 12, 31))
 """Its last month ends after the last day there is."""
 VIEWS: Final = [
@@ -78,11 +82,17 @@ def test_a_period_from_the_first_year_on(database: Path, zone: str | None) -> No
             assert found.period == Period(date(1, 1, 2), date(2026, 3, 3))
 
 
+def test_the_first_day_of_all_begins_nowhere_in_the_zone_of_the_machine(crm: Crm) -> None:
+    crm.deals.add("open")
+    with pytest.raises(InvalidDataError, match="0001-01-01 is outside the calendar"):
+        crm.reports.ask("funnel", Asked(period=Period(date.min, date(2026, 3, 3))))
+
+
 def test_a_deal_is_not_stuck_after_more_days_than_there_are(crm: Crm) -> None:
     crm.deals.add("old", created_at="2026-01-10T09:00:00Z")
-    assert crm.reports.ask("pipeline").totals.stuck == 1
+    assert crm.reports.ask("pipeline").totals.stuck == len(crm.agenda.items()) == 1
     crm.pipelines.update_stage(crm.pipelines.stages()[0].id, rot_days=1_000_000)
-    assert crm.reports.ask("pipeline").totals.stuck == 0
+    assert crm.reports.ask("pipeline").totals.stuck == len(crm.agenda.items()) == 0
     assert crm.reports.why("stuck").reasons == ()
     assert crm.reports.ask("pipeline", Asked(as_of=date(1, 1, 2))).is_empty
 
@@ -101,3 +111,25 @@ def test_the_clock_near_the_end_of_the_calendar(database: Path) -> None:
         crm.deals.add("open", amount_minor=100, currency="EUR")
         for name in NAMES:
             assert crm.reports.ask(name).as_of == date(9998, 12, 1)
+
+
+@pytest.mark.parametrize(
+    ("zone", "first"),
+    [("America/New_York", date(2025, 12, 31)), ("UTC", date(2026, 1, 1))],
+    ids=["before-midnight", "after"],
+)
+def test_everything_begins_with_the_first_of_all_on_its_local_day(
+    database: Path, zone: str, first: date
+) -> None:
+    with Crm.open(database, now=NOW, config=Config(timezone=zone)) as crm:
+        assert typed.chosen(crm, "all") == Period(TODAY, TOMORROW)
+        crm.deals.add("open", created_at="2026-01-01T03:00:00Z")
+        every = typed.about(crm, "funnel", end="2026-03-02").period
+        assert every == typed.chosen(crm, "all") == Period(first, TOMORROW)
+        assert crm.reports.ask("funnel", Asked(period=every)).totals.began == 1
+        # people count for sources
+        with Crm.open(database, now=datetime(2024, 5, 1, 12, tzinfo=UTC)) as earlier:
+            earlier.contacts.add(name="Anna")
+        assert typed.chosen(crm, "all") == Period(date(2024, 5, 1), TOMORROW)
+        invoice(crm, "2023-01-01", 100)
+        assert typed.chosen(crm, "all") == Period(date(2023, 1, 1), TOMORROW)

@@ -135,7 +135,7 @@ def test_currencies_are_compared_by_the_rates_of_the_day(crm: Crm) -> None:
     ]  # fmt: skip
     assert found.totals.revenue is None
     assert "There is no rate for JPY" in found.notes[0]
-    assert found.notes[1] == "1 have bought in a currency without a rate and have no score for money."
+    assert found.notes[1] == "1 has bought in a currency without a rate and has no score for money."
     assert found.rows[2].group == "Need attention"
 
 

@@ -2,41 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from crm_tui.domain import Crm
-from crm_tui.domain.reports.report import Asked, Explanation, Unit
+from crm_tui.domain.reports.report import Unit
 from crm_tui.errors import NotFoundError, UsageError
 from crm_tui.money import Money
 from tests.conftest import NOW
-
-TODAY = date(2026, 3, 2)
-
-
-def why(crm: Crm, figure: str, ref: str | None = None, **asked: Any) -> Explanation:
-    return crm.reports.why(figure, ref, Asked(**asked))
-
-
-def fill(crm: Crm, deals: list[tuple[int | None, str, str, int, int, int]]) -> None:
-    with crm.transaction("fill"):
-        for amount, currency, stage, percent, age, length in deals:
-            made = TODAY - timedelta(days=age)
-            values: dict[str, Any] = {"created_at": f"{made}T08:00:00Z", "stage": stage}
-            if stage in ("Won", "Lost"):
-                values["closed_on"] = min(TODAY, made + timedelta(days=length))
-            else:
-                values["probability"] = percent
-            if stage == "Lost":
-                values["lost_reason"] = "price"
-            crm.deals.add("deal", amount_minor=amount, currency=currency, **values)
+from tests.why_deals import enter, why
 
 
 def test_a_conversion(crm: Crm) -> None:
-    fill(crm, [(1, "EUR", "Won", 0, 20, 10), (1, "EUR", "Lost", 0, 20, 5), (7, "EUR", "Qualified", 10, 1, 0)])
+    enter(
+        crm, [(1, "EUR", "Won", 0, 20, 10), (1, "EUR", "Lost", 0, 20, 5), (7, "EUR", "Qualified", 10, 1, 0)]
+    )
     every = why(crm, "conversion")
     assert every.arithmetic == ("conversion = won / began", "= 1 / 3 = 33.3 %")
     assert sorted(str(reason.part) for reason in every.reasons) == ["lost", "open", "won"]
@@ -95,7 +77,7 @@ def test_what_is_expected_by_the_own_rates(crm: Crm) -> None:
     # 7 of 21 closed deals were won from Lead
     for number in range(21):
         length = 5 if number % 3 else 10
-        fill(crm, [(100, "EUR", "Lost" if number % 3 else "Won", 0, 60, length)])
+        enter(crm, [(100, "EUR", "Lost" if number % 3 else "Won", 0, 60, length)])
     for minor in (100, 100, 100):
         crm.deals.add("coming", amount_minor=minor, currency="EUR", expected_close_on=date(2026, 4, 1))
     crm.deals.add(
@@ -140,7 +122,7 @@ def test_what_came_of_a_forecast(database: Path) -> None:
 
 
 def test_what_began_before_the_period_is_not_among_what_began(crm: Crm) -> None:
-    fill(crm, [(1, "EUR", "Won", 0, 400, 390), (1, "EUR", "Lead", 10, 20, 0)])
+    enter(crm, [(1, "EUR", "Won", 0, 400, 390), (1, "EUR", "Lead", 10, 20, 0)])
     assert [(each.part, each.on) for each in why(crm, "began").reasons] == [("open", date(2026, 2, 10))]
     assert why(crm, "funnel.won").reasons == ()
     # it did enter the later stages in the period

@@ -198,3 +198,39 @@ def test_why_there_is_no_amount_is_told(database: Path) -> None:
             found = why(crm, figure, ref)
             assert found.value is None, figure
             assert "There is no rate for JPY, USD" in found.arithmetic[-1], figure
+
+
+def test_a_row_is_the_one_that_is_called_so_not_whose_name_goes_on_like_that(shop: Crm) -> None:
+    invoice(shop, "2026-02-25", 12300, contact=shop.contacts.add(name="Anna Eurich").id)
+    assert why(shop, "customers.revenue", "Anna EUR").value == eur(15000)
+    assert why(shop, "customers.revenue", "Anna Eur").value == eur(12300)
+    assert why(shop, "customers.revenue", "Anna Eurich").value == eur(12300)
+
+
+def test_a_person_and_a_company_of_one_name_and_id_are_told_apart(shop: Crm) -> None:
+    # somebody who trades under the own name
+    firm = shop.companies.add(name="Bo Berg").id
+    assert shop.contacts.add(name="Bo Berg").id == firm == 2
+    invoice(shop, "2026-02-25", 100, contact=firm)
+    invoice(shop, "2026-02-26", 200, company=firm)
+    assert why(shop, "customers.revenue", "Bo Berg EUR (2) contact").value == eur(100)
+    assert why(shop, "customers.revenue", "Bo Berg EUR (2) company").value == eur(200)
+    with pytest.raises(AmbiguousError, match=r"Bo Berg EUR \(2\) company, Bo Berg EUR \(2\) contact"):
+        why(shop, "customers.revenue", "Bo Berg")
+
+
+def test_what_a_customer_owes_is_what_its_converted_ages_come_to(crm: Crm) -> None:
+    crm.rates.set("USD", "0.9541", date(2025, 1, 1))
+    for day, minor in (("2025-06-01", 6), ("2026-01-01", 5)):
+        invoice(crm, day, minor, contact=None, currency="USD")
+    found = why(crm, "receivables.outstanding", "no customer", by="customer", convert=True)
+    # 0.06 x 0.9541 = 0.057 and 0.05 x 0.9541 = 0.048; together 0.105
+    assert (found.value, found.arithmetic[1:]) == (
+        eur(11),
+        (
+            "0.11 USD x 0.9541 = 0.10 EUR",
+            "= 0.11 EUR (2 added up)",
+            "Each age is converted and rounded by itself; their sum can differ from that by as much.",
+        ),
+    )
+    assert why(crm, "outstanding", convert=True).value == eur(10)

@@ -60,7 +60,7 @@ class Mailbox:
         """Import messages as an mbox file."""
         path = self.folder / "mail.mbox"
         path.write_bytes(mbox(messages))
-        return load(self.crm, path, Options(strict=strict), create=create, dry_run=dry_run)
+        return load(self.crm, path, Options(strict=strict, create_missing=create), dry_run=dry_run)
 
     def rows(self, sql: str) -> list[tuple[object, ...]]:
         """What a query finds."""

@@ -438,3 +438,12 @@ def test_the_sample_data_comes_in_twice(load: Loader) -> None:
     assert content(load.crm) == before
     assert len(load.crm.history()) == 5
     assert_sound(load.crm)
+
+
+def test_a_file_of_which_every_row_is_rejected_writes_nothing(load: Loader) -> None:
+    before = content(load.crm)
+    summary = load("deals", "title,pipeline,stage\nSign,Shop,Lead\nCard,,Nowhere\n")
+    assert counts(summary) == (0, 0, 0, 0, 2)
+    # the usual pipeline was looked at, and would have been made for them
+    assert summary.operation is None
+    assert content(load.crm) == before

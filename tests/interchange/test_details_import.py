@@ -209,11 +209,52 @@ def test_who_is_kept_as_a_name_is_tied_once_they_are_there(load: Loader) -> None
     text = "name,email,Spouse\nAnna,a@x.example,Bob\n"
     load("contacts", text)
     assert kept(load.crm) == "RELATED;VALUE=text;TYPE=spouse:Bob"
-    assert counts(load("contacts", f"{text}Bob,b@x.example,\n")) == (1, 0, 1, 0, 0)
+    there = f"{text}Bob,b@x.example,\n"
+    assert counts(load("contacts", there, dry_run=True)) == (1, 1, 0, 0, 0)
+    assert load.changes() == [("spouse", "", "Bob")]
+    assert counts(load("contacts", there)) == (1, 1, 0, 0, 0)
+    assert load.changes() == [("spouse", "", "Bob")]
     assert (ties(load.crm), kept(load.crm)) == ([("spouse", "Bob")], "")
     assert counts(load("contacts", f"{text}Bob,b@x.example,\n")) == (0, 0, 2, 0, 0)
     load.crm.undo()
     assert (ties(load.crm), kept(load.crm)) == ([], "RELATED;VALUE=text;TYPE=spouse:Bob")
+
+
+def test_a_name_that_several_turn_out_to_have_changes_nothing(load: Loader) -> None:
+    text = "name,email,Spouse\nAnna,a@x.example,Bob\n"
+    load("contacts", text)
+    bobs = f"{text}Bob,b@x.example,\nBob,b2@x.example,\n"
+    assert counts(load("contacts", bobs)) == (2, 0, 1, 0, 0)
+    assert (ties(load.crm), kept(load.crm)) == ([], "RELATED;VALUE=text;TYPE=spouse:Bob")
+
+
+def test_what_else_a_row_changes_is_told_with_its_tie(load: Loader) -> None:
+    load("contacts", "name,email,title,Spouse\nAnna,a@x.example,Boss,Bob\n")
+    text = "name,email,title,Spouse\nAnna,a@x.example,Chief,Bob\nAnna,a@x.example,,\nBob,b@x.example,,\n"
+    assert counts(load("contacts", text, dry_run=True)) == (1, 2, 0, 0, 0)
+    assert [each.changes for each in load.outcomes if each.line == 2] == [
+        (("title", "Boss", "Chief"), ("spouse", "", "Bob"))
+    ]
+    assert counts(load("contacts", text)) == (1, 2, 0, 0, 0)
+    assert counts(load("contacts", text)) == (0, 0, 3, 0, 0)
+
+
+def test_more_ties_than_are_held_at_once(load: Loader, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [f"Person {number:02}" for number in range(9)]
+    text = table(
+        ["name", "email", "Spouse", "referred_by"],
+        *([each, f"{each[-2:]}@x.example", "Zoe", "z@x.example"] for each in names),
+    )
+    load("contacts", text)
+    monkeypatch.setattr("crm_tui.domain.loading.later._BATCH", 2)
+    assert counts(load("contacts", text)) == (0, 0, 9, 0, 0)
+    whole = f"{text}Zoe,z@x.example,,\n"
+    assert counts(load("contacts", whole)) == (1, 9, 0, 0, 0)
+    assert {each.changes for each in load.outcomes if each.changes} == {
+        (("referred_by", "", "Zoe"), ("spouse", "", "Zoe"))
+    }
+    assert [ties(load.crm, number) for number in range(1, 10)] == [[("spouse", "Zoe")]] * 9
+    assert counts(load("contacts", whole)) == (0, 0, 10, 0, 0)
 
 
 def test_rows_about_one_person_are_laid_over_each_other(load: Loader) -> None:
@@ -339,6 +380,7 @@ LABELS = st.sampled_from(["", "* Anniversary", "anniversary", "Birthday", "Spous
 OTHERS = st.sampled_from(["Anna", "BOB", "Carl", "Nobody", "a@x.example", "Carl:::Nobody", ""])
 ROWS = st.lists(st.tuples(PEOPLE, DAYS, LABELS, OTHERS, LABELS), max_size=5)
 Row = tuple[tuple[str, str], str, str, str, str]
+BROUGHT = st.sampled_from(["", "Anna", "b@x.example", "Carl", "Nobody", "bob"])
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -362,6 +404,45 @@ def test_any_rows_twice_change_nothing(
         if first.operation is not None:
             crm.undo()
         assert content(crm) == before
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    earlier=st.lists(st.tuples(PEOPLE, OTHERS, BROUGHT), max_size=4),
+    rows=st.lists(st.tuples(PEOPLE, OTHERS, BROUGHT)),
+)
+def test_a_dry_run_tells_what_an_import_does(
+    earlier: list[tuple[tuple[str, str], str, str]],
+    rows: list[tuple[tuple[str, str], str, str]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    folder = tmp_path_factory.mktemp("dry")
+    with Crm.open(folder / "x.db", now="2026-03-02 11:00") as crm:
+        loader, header = Loader(crm, folder), ["name", "email", "Spouse", "referred_by"]
+        first, second = (
+            table(header, *([*person, *rest] for person, *rest in each)) for each in (earlier, rows)
+        )
+        loader("contacts", first)
+        loader("contacts", second, dry_run=True)
+        planned = sorted(each._replace(id=None) for each in loader.outcomes)
+        done = loader("contacts", second)
+        assert sorted(each._replace(id=None) for each in loader.outcomes) == planned
+        assert (done.operation is not None) == bool(done.created or done.updated)
+        assert len(planned) == len(rows)
+
+
+def test_of_several_cards_of_a_person_the_last_says_who_brought_them(load: Loader) -> None:
+    card = "BEGIN:VCARD\nVERSION:4.0\nUID:{0}\nFN:P {0}\n{1}END:VCARD\n"
+    brought = "X-CRM-REFERRED-BY:{}\n"
+    path = load.folder / "people.vcf"
+    path.write_text(
+        card.format("b", "") + card.format("c", "") + card.format("d", brought.format("b"))
+        + card.format("d", brought.format("c"))
+    )  # fmt: skip
+    vcards.load(load.crm, path, Options())
+    assert [each.referred_by_id for each in load.crm.contacts.list(sort="id")] == [None, None, 2]
+    again = vcards.load(load.crm, path, Options())
+    assert (again.unchanged, again.operation) == (4, None)
 
 
 def test_a_card_that_names_others_in_two_ways_changes_nothing_the_second_time(load: Loader) -> None:

@@ -136,9 +136,14 @@ def test_one_file_an_entry(tmp_path: Path) -> None:
         other.contacts.add(name="Ray, Bob")
         other.deals.add("Website; relaunch")
         assert counts(Calendars(other, tmp_path).file(folder)) == (len(rows), 0, 0, 0, 0)
-        assert vdir.write(
-            folder, (item(other, row) for row in other.followups.iterate()), ".ics", prune=False
-        )
+        there: list[FollowupView | InteractionView] = [
+            *other.followups.iterate(),
+            *other.interactions.iterate(),
+        ]
+        again = vdir.write(folder, (item(other, row) for row in there), ".ics")
+        # the numbers of people are those of the other base, and so is every file that names one
+        assert (again.written + again.unchanged, again.left, again.removed) == (len(rows), 0, 0)
+        assert len(list(folder.iterdir())) == len(rows) + 1
 
 
 def test_names_of_files_are_no_paths(tmp_path: Path) -> None:

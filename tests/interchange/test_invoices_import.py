@@ -322,3 +322,16 @@ def test_the_words_of_a_recipe_for_a_status_are_ours(shop: Loader) -> None:
     assert counts(shop("invoices", table(header, *rows), values=words)) == (4, 0, 0, 0, 0)
     found = [(each.paid, each.status.value) for each in shop.crm.invoices.list(sort="number")]
     assert found == [("5.00", "overdue"), ("0.00", "overdue"), ("20.00", "paid"), ("0.00", "void")]
+
+
+@pytest.mark.parametrize("column", ["SKU", "Item", "Company"])
+def test_a_name_that_cannot_be_seen_takes_only_its_own_invoice(load: Loader, column: str) -> None:
+    header = ("Order", "Date", "SKU", "Item", "Company", "Price")
+    row = ["A1", "2026-01-05", "W-1", "Widget", "Acme", "5"]
+    bad = [cell if name != column else "\u200b" for name, cell in zip(header, row, strict=True)]
+    text = table(header, bad, ["A2", *row[1:]])
+    assert counts(load("invoices", text, create_missing=True)) == (1, 0, 0, 0, 1)
+    ((line, found, reason),) = load.reasons()
+    assert (line, found, "is empty" in reason) == (2, column, True)
+    assert [each.name for each in load.crm.companies.list()] == ["Acme"]
+    assert [each.name for each in load.crm.products.list()] == ["Widget"]

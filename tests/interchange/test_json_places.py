@@ -44,7 +44,7 @@ def test_rows_are_told_by_their_own_place(
     assert [each.line for each in sorted(load.outcomes)] == places
     assert [(each.line, each.column) for each in summary.first_rejects] == [(places[1], "email")]
     assert summary.place == word
-    assert summary.notices[0].startswith(f"{word} {places[2]}: referred_by is left empty: ")
+    assert summary.notices[0].startswith(f"{word} {places[2]}: referred_by is left as it was: ")
     with rejects.open(newline="") as file:
         (row,) = csv.DictReader(file)
     assert (row["name"], row["reject_line"]) == ("Bob", str(places[1]))

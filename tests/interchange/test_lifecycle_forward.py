@@ -99,6 +99,15 @@ def test_a_copy_of_the_preset_can_be_changed(crm: Crm, tmp_path: Path) -> None:
     assert take(crm, tmp_path, "Lead", options=named).updated == 1
 
 
+def test_in_a_second_process_too(crm: Crm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crm_tui.interchange.background.WORTH_IT", 1)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    take(crm, tmp_path, "Customer")
+    assert take(crm, tmp_path, "Lead").unchanged == 1
+    assert take(crm, tmp_path, "Lead", "former").updated == 1
+    assert stage(crm) == "former"
+
+
 def test_other_tables_say_what_they_say(crm: Crm, tmp_path: Path) -> None:
     take(crm, tmp_path, "customer", options=Options())
     assert take(crm, tmp_path, "lead", options=Options()).updated == 1

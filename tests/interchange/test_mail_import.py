@@ -227,7 +227,7 @@ def test_who_is_made_by_a_later_message_joins_one_that_was_there(box: Mailbox) -
     assert_sound(box.crm)
 
 
-def test_create_missing_of_the_options_is_the_same(box: Mailbox, tmp_path: Path) -> None:
+def test_whom_it_makes_can_be_tagged(box: Mailbox, tmp_path: Path) -> None:
     path = tmp_path / "new.mbox"
     path.write_bytes(mbox([mail(From="Zoe <zoe@example.org>")]))
     assert load(box.crm, path, Options(create_missing=True, tags=["archive"])).created == 1

@@ -104,6 +104,40 @@ def test_companies_that_would_be_above_each_other(load: Loader) -> None:
     assert counts(summary) == (3, 0, 0, 0, 0)
     assert [each.parent for each in load.crm.companies.list(sort="id")] == ["B", None, None]
     assert [each.split(":")[0] for each in summary.notices] == ["line 3", "line 4"]
+    again = load("companies", "name,parent\nA,B\nB,A\nC,C\n")
+    assert (counts(again), again.operation, len(again.notices)) == ((0, 0, 3, 0, 0), None, 2)
+
+
+def test_of_several_rows_about_a_company_the_last_says_what_is_above_it(load: Loader) -> None:
+    text = "name,parent\nA,\nC,A\nC,B\n"
+    load("companies", text)
+    assert [each.parent for each in load.crm.companies.list(sort="id")] == [None, "B", None]
+    again = load("companies", text)
+    assert (again.unchanged, again.operation) == (3, None)
+
+
+def test_many_companies_of_one_domain_stay_what_they_are(load: Loader) -> None:
+    rows = [f"{each * 4} GmbH,group.example" for each in "BCDFGHJKLMNP"]
+    text = "\n".join(["name,domain", *rows, ""])
+    assert counts(load("companies", text)) == (12, 0, 0, 0, 0)
+    assert counts(load("companies", text)) == (0, 0, 12, 0, 0)
+    assert counts(load("companies", f"name,domain\n{rows[-1]}\n")) == (0, 0, 1, 0, 0)
+    # under another name it is one of them, and nobody says which
+    assert counts(load("companies", "name,domain\nZ,group.example\n")) == (0, 0, 0, 0, 1)
+
+
+def test_companies_that_change_places(load: Loader) -> None:
+    load("companies", "name,parent\nA,\nB,A\nC,B\n")
+    turned = "name,parent\nA,B\nA,B\nB,New\nC,B\n"
+    for dry_run in (True, False):
+        assert counts(load("companies", turned, dry_run=dry_run)) == (0, 3, 1, 0, 0)
+        assert load.changes() == [("parent", "", "B"), ("parent", "", "B"), ("parent", "A", "New")]
+    assert [each.parent for each in load.crm.companies.list(sort="id")] == ["B", "New", "B", None]
+    again = load("companies", turned)
+    assert (counts(again), again.operation) == ((0, 0, 4, 0, 0), None)
+    load.crm.undo()
+    assert [each.parent for each in load.crm.companies.list(sort="id")] == [None, "A", "B"]
+    assert_sound(load.crm)
 
 
 def test_companies_that_cannot_be(load: Loader) -> None:

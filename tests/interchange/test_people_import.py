@@ -111,6 +111,26 @@ def test_a_shared_address_fuses_nobody(load: Loader) -> None:
     assert counts(load("contacts", text)) == (0, 0, 3, 0, 0)
 
 
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("name,url", "Anna,https://x.example/{}"),
+        ("name,email", "{0}{0}{0}{0} {0}{0}{0}{0}{0},one@family.example"),
+        ("name,phone", "{0}{0}{0}{0} {0}{0}{0}{0}{0},+48221234567"),
+    ],
+    ids=["name", "email", "phone"],
+)
+def test_many_who_share_something_stay_who_they_are(load: Loader, header: str, row: str) -> None:
+    text = "\n".join([header, *(row.format(each) for each in "BCDFGHJKLMNP"), ""])
+    assert counts(load("contacts", text)) == (12, 0, 0, 0, 0)
+    again = load("contacts", text)
+    assert (counts(again), again.operation) == ((0, 0, 12, 0, 0), None)
+    # alone, too
+    last = load("contacts", f"{header}\n{row.format('P')}\n")
+    assert (last.unchanged, last.operation) == (1, None)
+    assert [each.id for each in load.outcomes] == [12]
+
+
 def test_a_family_shares_a_phone(load: Loader) -> None:
     text = "name,phone\nAnna Kowalska,+48500070001\nJan Kowalski,+48500070001\nAnna K,+48 500 070 001\n"
     assert counts(load("contacts", text)) == (2, 1, 0, 0, 0)
@@ -127,6 +147,16 @@ def test_two_matches_are_a_rejected_row(load: Loader) -> None:
     summary = load("contacts", "name,email\nBob,a@example.com\nCarl,c@example.com\n")
     assert counts(summary) == (1, 0, 0, 0, 1)
     assert load.reasons() == [(2, "", "e-mail a@example.com is that of Anna (1), Anne (2)")]
+
+
+def test_an_id_that_is_only_noted_is_told(load: Loader) -> None:
+    load("contacts", "name,email\nAnna,a@example.com\n")
+    text = "id,name,email\n7,Anna,a@example.com\n"
+    summary = load("contacts", text)
+    assert (counts(summary), summary.operation) == ((0, 0, 1, 0, 0), 2)
+    assert summary.notices[0].startswith("No record was changed; only which")
+    again = load("contacts", text)
+    assert (counts(again), again.operation, again.notices) == ((0, 0, 1, 0, 0), None, [])
 
 
 def test_another_id_of_the_same_source_is_another_person(load: Loader) -> None:
@@ -410,7 +440,40 @@ def test_who_brought_them(load: Loader) -> None:
         "name,email,referred_by\nAnna,a@example.com,b@example.com\nBob,b@example.com,nobody@example.com\n",
     )
     assert [each.referred_by_id for each in load.crm.contacts.list(sort="id")] == [2, None]
-    assert [each for each in summary.notices if "line 3: referred_by is left empty" in each]
+    assert [each for each in summary.notices if "line 3: referred_by is left as it was" in each]
+
+
+def test_who_brought_them_is_a_change(load: Loader) -> None:
+    load("contacts", "name,email\nAnna,a@example.com\nBob,b@example.com\nCarl,c@example.com\n")
+    text = "name,email,referred_by\nAnna,a@example.com,{}\n"
+    for dry_run in (True, False):
+        assert counts(load("contacts", text.format("b@example.com"), dry_run=dry_run)) == (0, 1, 0, 0, 0)
+        assert load.changes() == [("referred_by", "", "Bob")]
+    assert counts(load("contacts", text.format("b@example.com"))) == (0, 0, 1, 0, 0)
+    assert counts(load("contacts", text.format("Carl"))) == (0, 1, 0, 0, 0)
+    assert load.changes() == [("referred_by", "Bob", "Carl")]
+    # nobody, and the person, take nobody's place
+    for nobody in ("Zoe", "Anna"):
+        again = load("contacts", text.format(nobody))
+        assert (again.unchanged, again.operation, len(again.notices)) == (1, None, 1)
+    assert load.crm.contacts.get(1).referred_by_id == 3
+
+
+def test_of_several_rows_the_last_says_who_brought_them(load: Loader) -> None:
+    text = (
+        "name,email,referred_by\nAnna,a@example.com,Bob\nAnna,a@example.com,Carl\nBob,b@example.com,\n"
+        "Carl,c@example.com,Anna\n"
+    )
+    load("contacts", text)
+    assert [each.referred_by_id for each in load.crm.contacts.list(sort="id")] == [3, None, 1]
+    again = load("contacts", text)
+    assert (again.unchanged, again.operation) == (4, None)
+
+
+def test_a_few_of_many_who_brought_nobody_are_told(load: Loader) -> None:
+    rows = "".join(f"P{number},p{number}@example.com,Nobody\n" for number in range(30))
+    found = load("contacts", f"name,email,referred_by\n{rows}").notices
+    assert (len(found), found[-1]) == (11, "referred_by is left as it was in 20 more rows.")
 
 
 def test_formulas_and_markup_are_text(load: Loader) -> None:
@@ -420,6 +483,52 @@ def test_formulas_and_markup_are_text(load: Loader) -> None:
         ("=cmd()", "+1+2", "[/]\x1b[31m"),
         ("[bold]x", "@a", "=1"),
     ]
+
+
+def test_new_ones_and_those_here_already_get_their_external_ids(load: Loader) -> None:
+    load.crm.contacts.add(name="Bo", emails=["bo@example.com"])
+    text = "id,name,email\n1,Ann,ann@example.com\n2,Bo,bo@example.com\n3,Cy,cy@example.com\n"
+    before = content(load.crm)
+    assert counts(load("contacts", text)) == (2, 0, 1, 0, 0)
+    assert counts(load("contacts", text)) == (0, 0, 3, 0, 0)
+    assert counts(load("contacts", text.replace("bo@example.com", "bo@example.org"))) == (0, 1, 2, 0, 0)
+    load.crm.undo()
+    load.crm.undo()
+    assert content(load.crm) == before
+
+
+def test_a_shared_address_is_known_again_under_its_name(load: Loader) -> None:
+    text = "name,email\nAnn,info@example.com\nBo,info@example.com\nAnn,info@example.com\n"
+    assert counts(load("contacts", text)) == (2, 0, 1, 0, 0)
+    assert counts(load("contacts", text)) == (0, 0, 3, 0, 0)
+    assert counts(load("contacts", "name,email\nAnn,info@example.org\n")) == (1, 0, 0, 0, 0)
+
+
+def test_addresses_of_two_people_are_no_guess(load: Loader) -> None:
+    load.crm.contacts.add(name="Ann", emails=["ann@example.com"])
+    load.crm.contacts.add(name="Bo", emails=["bo@example.com"])
+    both = "name,email,email 2\n{},ann@example.com,bo@example.com\n"
+    assert counts(load("contacts", both.format("Cy"))) == (0, 0, 0, 0, 1)
+    assert load.reasons()[0][2] == "the e-mails are those of Ann (1), Bo (2)"
+    # the name tells whose they are
+    assert counts(load("contacts", both.format("Bo"))) == (0, 1, 0, 0, 0)
+    assert [each.emails for each in load.crm.contacts.list(sort="id")] == [
+        ("ann@example.com",),
+        ("bo@example.com", "ann@example.com"),
+    ]
+
+
+def test_tags_that_look_like_formulas_go_out_and_come_in(load: Loader, tmp_path: Path) -> None:
+    load.crm.contacts.add(name="Ann", tags=["-1E2", "@home", "'quoted"])
+    load.crm.contacts.add(name="Bo", tags=["=1+1"])
+    text = load.export("contacts")
+    assert "'=1+1" in text
+    with Crm.open(tmp_path / "other.db") as other:
+        assert counts(Loader(other, tmp_path)("contacts", text, own=True)) == (2, 0, 0, 0, 0)
+        assert [set(each.tags) for each in other.contacts.list(sort="id")] == [
+            {"-1E2", "@home", "'quoted"},
+            {"=1+1"},
+        ]
 
 
 def test_a_file_without_anything_to_name_people_by(load: Loader) -> None:

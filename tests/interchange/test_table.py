@@ -20,7 +20,7 @@ def cells(
     path = path / "file.csv"
     path.write_bytes(text.encode() if isinstance(text, str) else text)
     table = look(path, encoding=encoding, delimiter=delimiter)
-    return [list(table.header), *(row.cells for row in table.rows())]
+    return [list(table.header), *(row for _, row in table.numbered())]
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_the_delimiter_is_the_one_that_divides_evenly(tmp_path: Path, delimiter:
 def test_a_spreadsheet_announces_its_delimiter(tmp_path: Path) -> None:
     assert cells(tmp_path, "sep=;\na;b\n1,5;2\n") == [["a", "b"], ["1,5", "2"]]
     table = look(tmp_path / "file.csv")
-    assert [row.line for row in table.rows()] == [3]
+    assert [line for line, _ in table.numbered()] == [3]
 
 
 @pytest.mark.parametrize(("told", "sign"), [("tab", "\t"), ("\\t", "\t"), (":", ":"), ("semicolon", ";")])
@@ -123,7 +123,7 @@ def test_no_delimiter(tmp_path: Path) -> None:
 def test_a_line_is_where_a_row_begins(tmp_path: Path) -> None:
     path = tmp_path / "file.csv"
     path.write_text('a,"b\nb"\n1,"x\ny\nz"\n\n2,3\n', newline="")
-    assert [row.line for row in look(path).rows()] == [3, 7]
+    assert [line for line, _ in look(path).numbered()] == [3, 7]
 
 
 def test_a_quote_that_never_closes_is_known_beforehand(tmp_path: Path) -> None:
@@ -136,6 +136,17 @@ def test_a_quote_that_never_closes_is_known_beforehand(tmp_path: Path) -> None:
 
 def test_a_cell_of_several_megabytes(tmp_path: Path) -> None:
     assert cells(tmp_path, f'a,b\n1,"{"x" * 3_000_000}"\n')[1][1] == "x" * 3_000_000
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_header_of_a_survey(tmp_path: Path, encoding: str) -> None:
+    questions = [
+        f"Frage {number}: Wie schön war es bei uns, \u0259, alles in allem? {'x' * 200}"
+        for number in range(500)
+    ]
+    header = ";".join(f'"{each}"' for each in questions)
+    text = f"{header}\n{';'.join(map(str, range(500)))}\n"
+    assert cells(tmp_path, text.encode(encoding)) == [questions, [str(number) for number in range(500)]]
 
 
 def test_what_is_no_file(tmp_path: Path) -> None:

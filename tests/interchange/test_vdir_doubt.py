@@ -208,6 +208,24 @@ def test_another_database_reads_everything(shared: Shared, tmp_path: Path) -> No
     other.crm.close()
 
 
+def test_another_database_removes_nothing(shared: Shared, tmp_path: Path) -> None:
+    path = shared.file()
+    data = path.read_bytes()
+    other = Shared(shared.shape, tmp_path / "other")
+    other.folder = shared.folder
+    # entries of two databases go by the same UID when they have the same number and were made in the same second
+    other.delete(other.add("Albert"))
+    other.add("Bert")
+    assert other.export() == Tally(written=1)
+    assert other.export() == Tally(unchanged=1)
+    assert path.read_bytes() == data
+    # what the first one wrote is known to it again once it says the same
+    assert shared.export() == Tally(unchanged=1)
+    shared.change(1)
+    assert shared.export() == Tally(written=1)
+    other.crm.close()
+
+
 def test_the_list_of_what_was_written_is_lost(shared: Shared) -> None:
     (shared.folder / MANIFEST).write_text("{broken")
     assert shared.export() == Tally(unchanged=1)
@@ -230,6 +248,19 @@ def test_a_single_file_of_the_folder_becomes_known(shared: Shared) -> None:
     shared.load(new)
     assert shared.export() == Tally(written=1, unchanged=1)
     assert len(shared.files()) == 2
+
+
+def test_a_file_that_says_the_same_in_other_words_is_only_noted(cards: Shared) -> None:
+    path = cards.file()
+    path.write_bytes(path.read_bytes().replace(b"END:VCARD", b"REV:20260302T090000Z\r\nEND:VCARD"))
+    assert cards.load(dry_run=True).notices == []
+    found = cards.load()
+    assert (found.updated, found.unchanged, found.operation is not None) == (0, 1, True)
+    assert found.notices == [
+        "No record was changed; only which of them the file holds was noted, for the next time."
+    ]
+    again = cards.load()
+    assert (again.unchanged, again.operation, again.notices) == (1, None, [])
 
 
 def test_a_moved_folder(shared: Shared) -> None:

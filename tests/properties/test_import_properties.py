@@ -80,6 +80,8 @@ HEADERS = {
         "total",
         "paid",
         "paid at",
+        "refunded amount",
+        "cancelled at",
     ),
     "payments": ("id", "invoice", "date", "amount", "currency", "method", "reference"),
 }
@@ -89,7 +91,7 @@ LIKELY = st.sampled_from(
      "+48500070001", "Won", "Lost", "Proposal", "open", "vip;x", "2026-01-05", "2026-02-28 10:00", "2026-04-01",
      "12.50",
      "$5", "EUR", "call", "high", "done", "every month", "Website", "n/a", "-", "=1+1", "'@x", "two\nlines",
-     'a "b", c;d'],
+     'a "b", c;d', "\u200b", "999999999999", "90071992547409.91", "paid", "refunded"],
 )  # fmt: skip
 ANYTHING = st.text(max_size=12)
 CELLS = st.one_of(LIKELY, LIKELY, LIKELY, ANYTHING)

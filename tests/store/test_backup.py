@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from crm_tui.domain import Crm
-from crm_tui.errors import ConflictError, DatabaseError
+from crm_tui.domain import Crm, backups, forgetting, privacy
+from crm_tui.errors import ConflictError, DamagedError, DatabaseError
 from crm_tui.store import backup
 from tests.conftest import NOW
 from tests.everything import content
@@ -73,6 +73,31 @@ def test_a_damaged_source_leaves_no_copy(crm: Crm, database: Path, tmp_path: Pat
     with pytest.raises(DatabaseError, match="damaged"):
         backup.back_up(database, tmp_path / "backups" / "copy.db")
     assert list((tmp_path / "backups").iterdir()) == []
+
+
+def test_a_quick_copy_is_checked_page_by_page_and_not_entry_by_entry(
+    crm: Crm, database: Path, tmp_path: Path
+) -> None:
+    crm.contacts.add(name="Anna")
+    crm.connection.execute("PRAGMA writable_schema = ON")
+    # the index has the keys of names where titles are told to be
+    sql = "CREATE INDEX contacts_by_name ON contacts (title, id, archived_at)"
+    crm.connection.execute("UPDATE sqlite_master SET sql = ? WHERE name = 'contacts_by_name'", (sql,))
+    crm.close()
+    with pytest.raises(DamagedError, match="contacts_by_name"):
+        backup.back_up(database, tmp_path / "whole.db")
+    backup.back_up(database, tmp_path / "quick.db", quick=True)
+    assert backup.check_copy(tmp_path / "quick.db")
+
+
+def test_a_name_with_brackets_is_a_name(tmp_path: Path) -> None:
+    database = tmp_path / "crm[1].db"
+    with Crm.open(database, now=NOW) as crm:
+        made = [Path(backups.make(crm).file) for _ in range(2)]
+        backup.back_up(database, tmp_path / "crm[1].before-upgrade-1.db")
+        made[0].chmod(0o644)
+        assert privacy.too_open(database, own_folder=False) == [f"{made[0]} can be read by others"]
+    assert forgetting.copies(database) == sorted([*made, tmp_path / "crm[1].before-upgrade-1.db"])
 
 
 def test_a_source_that_is_gone_leaves_nothing(tmp_path: Path) -> None:

@@ -213,6 +213,19 @@ def test_an_upgrade_that_fails_leaves_the_file_as_it_was(
     connection = sqlite3.connect(path)
     assert connection.execute(TABLES).fetchall() == [("keepsake",)]
     connection.close()
+    # a cron job tries it again each morning
+    assert [each.name for each in tmp_path.iterdir()] == ["crm.db"]
+
+
+def test_an_upgrade_that_another_process_has_done_meanwhile_keeps_one_copy(tmp_path: Path) -> None:
+    path = tmp_path / "crm.db"
+    older(path)
+    store.connect(path, upgrading=lambda file, copy: store.connect(file).close()).close()
+    (backup,) = tmp_path.glob("crm.before-upgrade-*.db")
+    copy = sqlite3.connect(backup)
+    assert copy.execute(TABLES).fetchall() == [("keepsake",)]
+    copy.close()
+    assert len(list(tmp_path.glob("*.sha256"))) == 1
 
 
 def test_an_upgrade_checks_what_refers_to_what(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -201,6 +201,44 @@ def test_everything_works_afterwards(old: Path, tmp_path: Path) -> None:
         assert list(dumping.lines(other)) == lines
 
 
+def test_an_upgrade_does_what_its_migrations_ask_for_and_no_more(database: Path) -> None:
+    of_schema(database, 3)
+    connection = sqlite3.connect(database, isolation_level=None)
+    connection.execute("UPDATE revenue_months SET net_minor = 1")
+    connection.execute("UPDATE deals SET contact_id = 99")
+    connection.close()
+    with Crm.open(database, now=NOW) as crm:
+        # the hours came with the fourth schema; what was there before is as it was, and the doctor's business
+        found = {each.check: each.detail for each in doctor.examine(crm, own_folder=False) if each.detail}
+    assert found["maintained"] == "the sums in revenue_months are wrong"
+    assert found["references"] == "deals 1 refers to contacts that are missing"
+
+
+def test_what_can_be_read_of_a_damaged_one_is_saved(
+    old: Path, schema: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection = sqlite3.connect(old)
+    (page,) = connection.execute(
+        "SELECT rootpage FROM sqlite_master WHERE name = 'contacts_by_name'"
+    ).fetchone()
+    (size,) = connection.execute("PRAGMA page_size").fetchone()
+    before = rows(connection)
+    connection.close()
+    whole = bytearray(old.read_bytes())
+    whole[(page - 1) * size : page * size] = bytes(size)
+    old.write_bytes(whole)
+    monkeypatch.setenv("CRM_DB", str(old))
+    monkeypatch.setenv("CRM_NOW", "2026-03-02 09:30")
+    result = CliRunner().invoke(app, ["doctor", "--fix"])
+    assert (result.exit_code, "is damaged" in result.stdout) == (7, True), result.stderr
+    assert old.read_bytes() == whole
+    assert list(old.parent.glob("*before-upgrade*")) == []
+    (saved,) = old.parent.glob("crm.salvaged-*.db")
+    with Crm.open(saved, now=NOW, create=False) as crm:
+        assert known(rows(crm.connection), before) == before
+        assert {each.status for each in doctor.examine(crm, own_folder=False)} == {doctor.OK}
+
+
 def test_the_command_line_upgrades_without_a_word(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CRM_DB", str(old))
     monkeypatch.setenv("CRM_NOW", "2026-03-02 09:30")

@@ -65,3 +65,34 @@ async def test_first_rows_and_options_of_what_has_amounts(opened: Opener, tmp_pa
         await press(pilot, "ctrl+s")
         assert "whole file" not in screen_text(pilot)
         assert "decimal" not in row_of(pilot, f" {kind} ·")
+
+
+async def test_what_is_lacking_is_a_sentence(opened: Opener, tmp_path: Path) -> None:
+    path = tmp_path / "head.csv"
+    path.write_text("c0,c1\n")
+    async with opened((80, 30), start="import") as pilot:
+        await pick(pilot, path)
+        assert "head.csv · 1 line" in screen_text(pilot)
+        assert "1 lines" not in screen_text(pilot)
+        assert "! No column holds the name of contacts: choose one with enter." in screen_text(pilot)
+        await press(pilot, "d")
+        assert "! No column holds the name of contacts.  Choose one with enter." in screen_text(pilot)
+
+
+async def test_one_row_and_one_invoice_are_told_as_one(opened: Opener, tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text(f"{FILES['invoices']}X-1,Acme,Press,3,EUR\n")
+    async with opened((80, 30), start="import") as pilot:
+        await pick(pilot, path)
+        await press(pilot, "d")
+        assert "2 rows are 1 invoice." in screen_text(pilot)
+        await press(pilot, "escape", "escape")
+        path.write_text(FILES["payments"].replace("X-1", "none"))
+        await pick(pilot, path)
+        await press(pilot, "d")
+        assert "rejected 1" in screen_text(pilot)
+        path.write_text(FILES["products"].splitlines()[0] + "\nA-1,Oil,1,EUR\n")
+        await press(pilot, "escape", "escape")
+        await pick(pilot, path)
+        await press(pilot, "c", "6", "d", "i", "y")
+        assert "1  row\n" in screen_text(pilot)

@@ -28,3 +28,24 @@ async def test_a_preset_is_named_and_reads_the_file(opened: Opener, tmp_path: Pa
         await settle(pilot)
         assert shown.step == PLAN
         assert "Ada Brink" in screen_text(pilot)
+
+
+async def test_a_report_is_told_before_its_columns_are_chosen(opened: Opener, tmp_path: Path) -> None:
+    path = tmp_path / "pivot.csv"
+    path.write_text("Sales 2026,,\n,Q1,Q2\nNorth,1,2\nSouth,3,4\n", encoding="utf-8")
+    async with opened((120, 40), start="import") as pilot:
+        await pick(pilot, path)
+        await settle(pilot)
+        told = '! pivot.csv is a report, no list of records: line 1 is a title ("Sales 2026").'
+        assert told in screen_text(pilot)
+        # what its columns hold does not make it a list
+        await press(pilot, "enter", *"name", "enter")
+        await settle(pilot)
+        assert screen(pilot).step == COLUMNS
+        assert told in screen_text(pilot)
+        # and the file that is chosen next is none
+        path.write_text("Name,Email\nAda,ada@example.com\n", encoding="utf-8")
+        await press(pilot, "escape")
+        await pick(pilot, path)
+        await settle(pilot)
+        assert "is a report" not in screen_text(pilot)

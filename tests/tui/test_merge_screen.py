@@ -218,6 +218,20 @@ async def test_the_list_of_duplicates_and_not_the_same(opened: Opener, crm_of: C
         assert not isinstance(pilot.app.screen, DuplicatesDialog)
 
 
+async def test_a_group_of_very_many_is_merged_some_at_a_time(opened: Opener, crm_of: Crm) -> None:
+    with crm_of.transaction("load the same list again and again"):
+        for _ in range(merge.MOST + 5):
+            crm_of.contacts.add(name="Zoe Zimmer", company="Acme")
+    async with opened((110, 32), "contacts") as pilot:
+        await press(pilot, "&", "enter")
+        assert f"One of these {merge.MOST} people" in screen_text(pilot)
+        await press(pilot, "enter")
+        assert "1 likely duplicate, 1 sure (=)" in screen_text(pilot)
+        await press(pilot, "enter", "enter")
+        assert "No likely duplicates." in screen_text(pilot)
+        assert len(crm_of.contacts.list("zimmer")) == 1
+
+
 async def test_companies_merge_too(opened: Opener, crm_of: Crm) -> None:
     crm_of.companies.add(name="Acme GmbH", domain="acme.example", industry="food")
     async with opened((110, 32), "companies") as pilot:

@@ -98,3 +98,14 @@ async def test_rows_are_found_whatever_they_are_called(opened: Opener, crm_of: C
         await type_in(pilot, "all")
         await press(pilot, "down", "enter")
         assert "\n1.00 EUR " in within(pilot)
+
+
+async def test_an_export_has_the_day_of_its_figures_in_its_name(opened: Opener, crm_of: Crm) -> None:
+    crm_of.deals.add("Old", amount_minor=20_000, currency="EUR", created_at="2026-01-10T09:00:00Z")
+    async with opened((100, 40), start="reports") as pilot:
+        await press(pilot, "E")
+        assert "pipeline-2026-03-02" in screen_text(pilot)
+        await press(pilot, "escape", "t")
+        await type_in(pilot, "2026-01-31")
+        await press(pilot, "enter", "E")
+        assert "pipeline-2026-01-31" in screen_text(pilot)

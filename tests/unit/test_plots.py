@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crm_tui.text import cell_width
-from crm_tui.widgets.figures.plots import Bar, Group, bar, bars, grouped, sparkline
+from crm_tui.widgets.figures.plots import Bar, bar, bars, sparkline
 from crm_tui.widgets.lines import Line
 
 HUGE = 10**400
@@ -71,28 +71,21 @@ def test_bars_have_label_bar_and_figure_in_columns() -> None:
     assert [ink for _, ink in lines[0]] == ["plain", "accent", "plain"]
 
 
-def test_a_sign_stands_beside_every_colour_and_a_minus_before_what_is_below_nothing() -> None:
-    lines = bars([Bar("late", 4, "4", "bad", "!"), Bar("lost", -4, "-4", "bad"), Bar("due", 2, "2")], 20)
+def test_a_minus_stands_before_what_is_below_nothing() -> None:
+    lines = bars([Bar("won", 4, "4"), Bar("lost", -4, "-4"), Bar("due", 2, "2")], 20)
     assert [text(line) for line in lines] == [
-        "late ! ██████████  4",
+        "won    ██████████  4",
         "lost - ██████████ -4",
         "due    █████       2",
     ]
 
 
-def test_groups_share_a_scale_and_are_named_once() -> None:
-    pair = [Bar("open", 80, "80", "dim"), Bar("weighted", 8, "8")]
-    lines = grouped([Group("Lead", pair), Group("Proposal", pair[:1])], 40)
-    assert [text(line) for line in lines] == [
-        "Lead     open     ███████████████████ 80",
-        "         weighted █▉                   8",
-        "Proposal open     ███████████████████ 80",
-    ]
+def test_of_a_bar_with_a_part_the_rest_is_an_outline() -> None:
+    lines = bars([Bar("Lead", 8, "8", part=2), Bar("Won", 4, "4", part=4), Bar("None", 4, "4", part=0)], 15)
+    assert [text(line) for line in lines] == ["Lead ██░░░░░░ 8", "Won  ████     4", "None ░░░░     4"]
 
 
-@pytest.mark.parametrize("groups", [[], [Group("empty", [])]])
-def test_nothing_is_drawn_of_nothing(groups: list[Group]) -> None:
-    assert grouped(groups, 40) == []
+def test_nothing_is_drawn_of_nothing() -> None:
     assert bars([], 40) == []
 
 
@@ -130,13 +123,12 @@ def test_text_of_people_stays_text() -> None:
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.tuples(st.text(max_size=20), st.integers(), st.text(max_size=12)), min_size=1, max_size=6),
-    st.text(max_size=12),
     st.integers(1, 90),
 )
 def test_every_line_is_as_wide_as_the_others_and_never_wider_than_its_place(
-    found: list[tuple[str, int, str]], name: str, width: int
+    found: list[tuple[str, int, str]], width: int
 ) -> None:
-    lines = grouped([Group(name, [Bar(label, value, figure) for label, value, figure in found])], width)
+    lines = bars([Bar(label, value, figure) for label, value, figure in found], width)
     assert len(lines) == len(found)
     widths = {cell_width(text(line)) for line in lines}
     assert len(widths) == 1

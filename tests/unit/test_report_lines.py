@@ -12,8 +12,7 @@ from crm_tui.domain.board import Total
 from crm_tui.domain.reports import Counts, Week
 from crm_tui.text import cell_width
 from crm_tui.widgets.figures.report_lines import PLOT, Table, TableRow, beside, is_beside, notes, plot_room
-from crm_tui.widgets.figures.week_line import joined, parts
-from crm_tui.widgets.figures.words import counted, whole
+from crm_tui.widgets.figures.week_line import joined, parts, whole
 from crm_tui.widgets.lines import Line
 from crm_tui.widgets.tables.table_lines import TableColumn
 
@@ -104,10 +103,6 @@ def test_no_line_is_wider_than_its_place(cells: list[list[str]], width: int) -> 
 )
 def test_whole_units(minor: int, currency: str, shown: str) -> None:
     assert whole(minor, currency) == shown
-
-
-def test_one_and_several() -> None:
-    assert (counted(1, "call"), counted(2_000, "email")) == ("1 call", "2,000 emails")
 
 
 def test_a_week_of_nothing_says_nothing() -> None:

@@ -68,7 +68,7 @@ class CardLoader(DetailedLoader):
         return () if found is None else (found,)
 
     def _merger_of(self, crm: Crm, writing: Transaction) -> DetailedMerger:
-        return CardMerger(crm, writing, self._source, self._writer, self.whom)
+        return CardMerger(crm, writing, self._source, self._writer, self.whom, self._later.note)
 
     def _says_more(self, draft: DetailedDraft) -> bool:
         return super()._says_more(draft) or (isinstance(draft, CardDraft) and bool(draft.kept))
@@ -143,7 +143,6 @@ class CardMerger(DetailedMerger):
         if isinstance(draft, CardDraft):
             yield from self._dates(contact_id, draft)
             yield from method_steps(self._writing, "contact", contact_id, draft.methods, draft.preferred)
-            yield from self._tied(contact_id, draft)
             yield from self._kept(contact_id, draft)
 
     def _kept(self, contact_id: int, draft: CardDraft) -> Iterator[Step]:

@@ -6,11 +6,12 @@ is read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
-from crm_tui.domain.loading.drafts import Method, RejectedRowError
+from crm_tui.domain.loading.drafts import Change, Method, RejectedRowError
+from crm_tui.domain.loading.later import LeftOut, Said
 from crm_tui.domain.loading.records import Difference, Find, RecordDraft, RecordKind
 from crm_tui.errors import CrmError
 from crm_tui.store.transaction import SqlValue
@@ -22,6 +23,14 @@ if TYPE_CHECKING:
     from crm_tui.store.transaction import Transaction
 
 _COLUMNS: Final = ("domain", "industry", "size", "website", "note", "archived_at")
+_ROUNDS: Final = 10
+
+
+class Parent(NamedTuple):
+    """The company above, as the row in a line of the file calls it."""
+
+    line: int
+    name: str
 
 
 class CompanyKind(RecordKind):
@@ -34,16 +43,16 @@ class CompanyKind(RecordKind):
 
     def __init__(self, crm: Crm, writing: Transaction, rows: NewRows) -> None:
         super().__init__(crm, writing, rows)
-        self._parents: list[tuple[int, int, str]] = []
+        self._left_out = LeftOut("parent")
 
     def match(self, draft: RecordDraft, find: Find, in_file: Callable[[int], bool]) -> tuple[list[int], str]:
         """By domain, then by name."""
         named = find(f"n{draft.key}", self._stored("name_key", draft.key)) if draft.key else []
         domain = _domain(draft)
         found = find(f"d{domain}", self._stored("domain", domain)) if domain else []
-        same = [each for each in found if each in named] or [
-            each for each in found if name_key(self.name_of(each)) == draft.key
-        ]
+        # those of the domain are a few of many
+        same = [each for each in named if each in found or (domain and self._domain_of(each) == domain)]
+        same = same or [each for each in found if name_key(self.name_of(each)) == draft.key]
         if same:
             return same[:1], "domain"
         # several of one owner share a domain: within a file their names tell them apart
@@ -90,11 +99,12 @@ class CompanyKind(RecordKind):
             self.rows.add("company_methods", _method_row(made, method, is_primary=method.kind not in seen))
             seen.add(method.kind)
         self.add_tags(made, draft)
-        self._note_parent(made, draft)
+        if parent := draft.values.get("parent"):
+            self.later.note(made, Parent(draft.line, parent), made=True)
         return made
 
     def compare(self, record_id: int, draft: RecordDraft) -> Difference:
-        """What the row changes on a company."""
+        """What the row changes on a company; the one above it is found, or made, at the end."""
         row = self.writing.fetch("companies", record_id)
         found = Difference(str(row["name"]))
         if draft.name and draft.name != row["name"]:
@@ -103,23 +113,59 @@ class CompanyKind(RecordKind):
         self.compare_columns(row, draft, found)
         self._compare_methods(record_id, draft, found)
         self.compare_tags(record_id, draft, found)
-        parent = draft.values.get("parent")
-        if parent:
-            old = self.name_of(int(str(row["parent_id"]))) if row["parent_id"] is not None else ""
-            if name_key(old) != name_key(parent):
-                found.note("parent", old, parent)
-                found.actions.append(lambda: self._note_parent(record_id, draft))
+        # the one it has as well: of several rows the last counts
+        if parent := draft.values.get("parent"):
+            self.later.note(record_id, Parent(draft.line, parent))
         return found
 
+    def settle(self, said: Sequence[Said]) -> Mapping[int, Sequence[Change]]:
+        """Put companies below those they belong to; of several rows about one the last counts."""
+        wanted: dict[int, Said] = {}
+        for each in said:
+            known = wanted.get(each.record_id)
+            if known is None or name_key(known.what.name) != name_key(each.what.name):
+                wanted[each.record_id] = each
+        changes: dict[int, list[Change]] = {}
+        waiting = list(wanted.values())
+        refused: list[tuple[Said, CrmError]] = []
+        for _ in range(_ROUNDS):
+            refused = self._put_each_below(waiting, changes)
+            if len(refused) == len(waiting):
+                break
+            # one may have to move before another can
+            waiting = [each for each, _ in refused]
+        for each, why in refused:
+            self._left_out.add(each.what.line, why.message)
+        if said:
+            # so that many of them stay small in memory
+            self.crm.settle(self.writing)
+        return changes
+
     def finish(self) -> list[str]:
-        """Put companies below those they belong to."""
-        notices = []
-        for line, record_id, parent in self._parents:
+        """Which companies could not be put below another one."""
+        return self._left_out.notices()
+
+    def _put_each_below(
+        self, waiting: Sequence[Said], changes: dict[int, list[Change]]
+    ) -> list[tuple[Said, CrmError]]:
+        """Put companies below others, and note what that changes; returns those that cannot be there, and why."""
+        refused: list[tuple[Said, CrmError]] = []
+        for each in waiting:
             try:
-                self.crm.companies.update(record_id, parent=parent)
+                change = self._put_below(each.record_id, each.what.name)
             except CrmError as error:
-                notices.append(f"line {line}: parent is left as it was: {error.message}")
-        return notices
+                refused.append((each, error))
+            else:
+                changes[each.record_id] = change if not each.made else []
+        return refused
+
+    def _put_below(self, record_id: int, parent: str) -> list[Change]:
+        row = self.writing.fetch("companies", record_id)
+        old = self.shown("companies", row["parent_id"])
+        if name_key(old) == name_key(parent):
+            return []
+        self.crm.companies.update(record_id, parent=parent)
+        return [Change("parent", old, parent)]
 
     def _stored(self, column: str, value: str) -> list[int]:
         rows = self.crm.connection.execute(
@@ -128,6 +174,13 @@ class CompanyKind(RecordKind):
             (value,),
         )
         return [row[0] for row in rows]
+
+    def _domain_of(self, record_id: int) -> str | None:
+        self.rows.flush()
+        row = self.crm.connection.execute(
+            "SELECT domain FROM companies WHERE id = ?", (record_id,)
+        ).fetchone()
+        return row[0] if row else None
 
     def _compare_methods(self, record_id: int, draft: RecordDraft, found: Difference) -> None:
         if not draft.methods:
@@ -146,11 +199,6 @@ class CompanyKind(RecordKind):
                 shown = {"email": "emails", "phone": "phones"}.get(method.kind, method.kind)
                 found.note(shown, "", method.value)
                 found.actions.append(partial(self.writing.insert, "company_methods", new))
-
-    def _note_parent(self, record_id: int, draft: RecordDraft) -> None:
-        parent = draft.values.get("parent")
-        if parent:
-            self._parents.append((draft.line, record_id, parent))
 
 
 def _domain(draft: RecordDraft) -> str | None:

@@ -67,8 +67,8 @@ class CompanyCards(CompanyKind):
         altered = altered_methods(self.writing, _OWNER, record_id)
         parent = self.shown(self.table, row["parent_id"])
         values = dict(draft.values)
-        if values.get("parent") == as_written(parent):
-            del values["parent"]
+        if parent and values.get("parent") == as_written(parent):
+            values["parent"] = parent
         return replace(
             draft,
             name=name,

@@ -1,7 +1,7 @@
 """Laying a row or card over a person who is there already, the days that matter and the ties to others included.
 
-Of the days of a label a new one takes the place of the only old one; several are added. A tie that changes nothing is
-still noted where nobody was meant so far: somebody who comes later in the load may be.
+Of the days of a label a new one takes the place of the only old one; several are added. A tie that is not there yet is
+only noted: who is meant is found out at the end of the load.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from crm_tui.domain import kept
 from crm_tui.domain.loading.card_methods import Step, as_written
 from crm_tui.domain.loading.drafts import Change, DetailedDraft, PersonDraft, Tie
 from crm_tui.domain.loading.merging import Merger
@@ -24,33 +23,38 @@ REFERRER: Final = "\x00referred by"
 """The kind of a tie that is no relation: who brought the person."""
 Whom = Callable[[Tie], Sequence[int]]
 """The people whom a tie can mean."""
+Note = Callable[[int, Tie], None]
+"""Notes a tie of a person until the end of the load."""
 
 
 class DetailedMerger(Merger):
-    """Compares drafts with stored people, their days and ties included.
+    """Compares drafts with stored people, their days and ties included."""
 
-    ``ties`` are those to be tied at the end: (whose, the tie).
-    """
-
-    def __init__(self, crm: Crm, writing: Transaction, source: str, writer: PeopleWriter, whom: Whom) -> None:
+    def __init__(
+        self, crm: Crm, writing: Transaction, source: str, writer: PeopleWriter, whom: Whom, note: Note
+    ) -> None:
         super().__init__(crm, writing, source, writer)
-        self.ties: list[tuple[int, Tie]] = []
         self._whom = whom
+        self._note = note
 
     def changes(self, contact_id: int, draft: PersonDraft) -> tuple[Change, ...]:
-        """What the row would change."""
+        """What the row would change, ties not counted; they are noted where nothing else is to be done."""
         fitting = self._fitting(contact_id, draft)
         more = tuple(change for change, _ in self._steps(contact_id, fitting))
         # the base notes the external id only where nothing else is to be done
-        return more or super().changes(contact_id, fitting)
+        found = more or super().changes(contact_id, fitting)
+        if not found:
+            self._note_ties(contact_id, draft)
+        return found
 
     def apply(self, contact_id: int, draft: PersonDraft) -> tuple[Change, ...]:
-        """Write what the row changes, and say what it was."""
+        """Write what the row changes, and say what it was; ties are noted."""
         fitting = self._fitting(contact_id, draft)
         found = super().apply(contact_id, fitting)
         steps = list(self._steps(contact_id, fitting))
         for _, action in steps:
             action()
+        self._note_ties(contact_id, draft)
         return (*found, *(change for change, _ in steps))
 
     def others(self, contact_id: int, tie: Tie) -> Sequence[int]:
@@ -73,7 +77,6 @@ class DetailedMerger(Merger):
     def _steps(self, contact_id: int, draft: PersonDraft) -> Iterator[Step]:
         if isinstance(draft, DetailedDraft):
             yield from self._dates(contact_id, draft)
-            yield from self._tied(contact_id, draft)
 
     def _dates(self, contact_id: int, draft: DetailedDraft) -> Iterator[Step]:
         if not draft.dates:
@@ -96,18 +99,11 @@ class DetailedMerger(Merger):
                 row: dict[str, SqlValue] = {"contact_id": contact_id, "label": label, "date": day}
                 yield Change(label, "", day), partial(self._writing.insert, "important_dates", row)
 
-    def _tied(self, contact_id: int, draft: DetailedDraft) -> Iterator[Step]:
-        stored = kept.blocks(kept.read(self._crm.connection, "contacts", contact_id)[1]) if draft.ties else ()
-        for tie in draft.ties:
-            found = self.others(contact_id, tie)
-            if self.is_tied(contact_id, tie, found):
-                continue
-            action = partial(self.ties.append, (contact_id, tie))
-            if len(found) != 1 and set(kept.blocks(tie.line)) <= set(stored):
-                # somebody who comes later in the load may be meant
-                action()
-                continue
-            yield Change("referred_by" if tie.kind == REFERRER else tie.kind, "", tie.other), action
+    def _note_ties(self, contact_id: int, draft: PersonDraft) -> None:
+        for tie in draft.ties if isinstance(draft, DetailedDraft) else ():
+            # who brought somebody is one: of several the last counts, be it the one who is known
+            if tie.kind == REFERRER or not self.is_tied(contact_id, tie, self.others(contact_id, tie)):
+                self._note(contact_id, tie)
 
 
 def label_key(label: str) -> str:

@@ -6,15 +6,24 @@ is meant, and is kept as a line of a card where nobody or several are; that line
 
 from __future__ import annotations
 
-import marshal
-import zlib
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections import defaultdict
+from collections.abc import Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Final
 
 from crm_tui.domain import kept
 from crm_tui.domain.loading.detail_merging import REFERRER, DetailedMerger, label_key
-from crm_tui.domain.loading.drafts import DetailedDraft, OnMatch, Outcome, PersonDraft, Report, Tie, Verdict
+from crm_tui.domain.loading.drafts import (
+    Change,
+    DetailedDraft,
+    OnMatch,
+    Outcome,
+    PersonDraft,
+    Report,
+    Tie,
+    Verdict,
+)
+from crm_tui.domain.loading.later import Said
 from crm_tui.domain.loading.lookups import Lookups, person_ref
 from crm_tui.domain.loading.people import PeopleLoader
 from crm_tui.store.transaction import SqlValue, Transaction
@@ -47,8 +56,6 @@ class DetailedLoader(PeopleLoader, ABC):
         self._new: list[tuple[int, DetailedDraft]] = []
         self._detailed = self._merger_of(crm, writing)
         self._merger = self._detailed
-        self._ties = self._detailed.ties
-        self._packed: list[bytes] = []
         # each once, however often it was noted
         self._unknown: set[int] = set()
         self._unknown_names: list[str] = []
@@ -68,19 +75,14 @@ class DetailedLoader(PeopleLoader, ABC):
         super().take(draft)
         if len(self._new) >= _BATCH:
             self._write_new()
-        if len(self._ties) >= _BATCH:
-            self._pack_ties()
 
     def finish(self) -> list[str]:
         """Complete the load; returns notices."""
-        notices = super().finish()
         self._write_new()
-        for ties in self._all_ties():
-            self._tie(ties)
-        return notices
+        return super().finish()
 
     def _merger_of(self, crm: Crm, writing: Transaction) -> DetailedMerger:
-        return DetailedMerger(crm, writing, self._source, self._writer, self.whom)
+        return DetailedMerger(crm, writing, self._source, self._writer, self.whom, self._later.note)
 
     def _note(self, outcome: Outcome) -> None:
         """Keep what a new person's row says besides; pass the outcome on."""
@@ -88,7 +90,8 @@ class DetailedLoader(PeopleLoader, ABC):
         if outcome.verdict is Verdict.NEW and isinstance(draft, DetailedDraft) and outcome.id is not None:
             if self._says_more(draft):
                 self._new.append((outcome.id, draft))
-            self._ties.extend((outcome.id, each) for each in draft.ties)
+            for each in draft.ties:
+                self._later.note(outcome.id, each, made=True)
         self._outside(outcome)
 
     def _says_more(self, draft: DetailedDraft) -> bool:
@@ -136,38 +139,49 @@ class DetailedLoader(PeopleLoader, ABC):
         writing.insert_many(table, ("id", *columns), numbered, stamps)
         writing.record_range(table, first, first + len(rows) - 1)
 
-    def _all_ties(self) -> Iterator[list[tuple[int, Tie]]]:
-        for packed in self._packed:
-            yield [(contact_id, Tie._make(tie)) for contact_id, tie in marshal.loads(zlib.decompress(packed))]  # noqa: S302
-        yield self._ties
-
-    def _pack_ties(self) -> None:
-        """Keep ties in little room until the end: a million rows may have one each."""
-        plain = [(contact_id, tuple(tie)) for contact_id, tie in self._ties]
-        self._packed.append(zlib.compress(marshal.dumps(plain), 1))
-        self._ties.clear()
-
-    def _tie(self, ties: Sequence[tuple[int, Tie]]) -> None:
-        """Tie people to other ones; keep the lines of those who are not known."""
+    def _settle_said(self, said: Sequence[Said]) -> Mapping[int, list[Change]]:
+        """Tie people to other ones as well; keep the lines of those who are not known."""
+        changes = defaultdict(list, super()._settle_said(said))
         relations: dict[tuple[int, int, str], None] = {}
         lines: dict[int, list[kept.Block]] = {}
-        for contact_id, tie in ties:
-            found = self._detailed.others(contact_id, tie)
-            if contact_id not in lines:
-                lines[contact_id] = kept.blocks(kept.read(self._crm.connection, "contacts", contact_id)[1])
-            blocks, line = lines[contact_id], kept.blocks(tie.line)
-            is_tied = self._detailed.is_tied(contact_id, tie, found)
-            if len(found) != 1 and not is_tied:
-                self._note_unknown(contact_id, tie)
-                lines[contact_id] = [*blocks, *line]
-                continue
-            lines[contact_id] = [each for each in blocks if each not in line]
-            if not is_tied and tie.kind == REFERRER:
-                self._writing.update("contacts", contact_id, {"referred_by_id": found[0]})
-            elif not is_tied:
-                relations[contact_id, found[0], tie.kind] = None
+        for contact_id, tie, made in _with_last_referrers(said):
+            if isinstance(tie, Tie) and self._tie(contact_id, tie, relations, lines) and not made:
+                shown = "referred_by" if tie.kind == REFERRER else tie.kind
+                changes[contact_id].append(Change(shown, "", tie.other))
         self._bulk("relations", ("contact_id", "other_id", "kind"), list(relations))
         self._keep(lines)
+        return changes
+
+    def _tie(
+        self,
+        contact_id: int,
+        tie: Tie,
+        relations: dict[tuple[int, int, str], None],
+        lines: dict[int, list[kept.Block]],
+    ) -> bool:
+        """Tie a person to another one, or keep the line that says it; returns whether that changes anything.
+
+        Relations to be made are put into ``relations``, the lines that are to be kept with people into ``lines``.
+        """
+        found = self._detailed.others(contact_id, tie)
+        if contact_id not in lines:
+            lines[contact_id] = kept.blocks(kept.read(self._crm.connection, "contacts", contact_id)[1])
+        blocks, line = lines[contact_id], kept.blocks(tie.line)
+        is_tied = self._detailed.is_tied(contact_id, tie, found)
+        if len(found) != 1 and not is_tied:
+            self._note_unknown(contact_id, tie)
+            lines[contact_id] = [*blocks, *line]
+            return not set(line) <= set(blocks)
+        lines[contact_id] = [each for each in blocks if each not in line]
+        if is_tied:
+            return lines[contact_id] != blocks
+        if tie.kind == REFERRER:
+            self._writing.update("contacts", contact_id, {"referred_by_id": found[0]})
+            return True
+        relation = (contact_id, found[0], tie.kind)
+        is_new = relation not in relations
+        relations[relation] = None
+        return is_new
 
     def _keep(self, lines: Mapping[int, Sequence[kept.Block]]) -> None:
         """Write the lines that are kept with people, in bulk where there were none."""
@@ -191,6 +205,22 @@ class DetailedLoader(PeopleLoader, ABC):
         self._unknown.add(hash((contact_id, tie)))
         if len(self._unknown_names) <= _NAMED and tie.other not in self._unknown_names:
             self._unknown_names.append(tie.other)
+
+
+def _with_last_referrers(said: Sequence[Said]) -> list[Said]:
+    """What was said, of those who are said to have brought a person only the last."""
+    last: dict[int, Said] = {}
+    for each in said:
+        if isinstance(each.what, Tie) and each.what.kind == REFERRER:
+            known = last.get(each.record_id)
+            if known is None or known.what.other != each.what.other:
+                last[each.record_id] = each
+    referrers = {id(each) for each in last.values()}
+    return [
+        each
+        for each in said
+        if not isinstance(each.what, Tie) or each.what.kind != REFERRER or id(each) in referrers
+    ]
 
 
 class NamedLoader(DetailedLoader):

@@ -130,6 +130,13 @@ class Tie(NamedTuple):
     line: str
 
 
+class Referral(NamedTuple):
+    """Who brought a person, as the row in a line of the file calls them."""
+
+    line: int
+    text: str
+
+
 @dataclass(slots=True)
 class DetailedDraft(PersonDraft):
     """A row or card that can say more of a person than a contact's columns hold.

@@ -108,9 +108,11 @@ class InvoiceKind(RecordKind):
             "due_on": due.isoformat(),
         }
         row.update(currency=code, voided_on=None if voided is None else voided.isoformat())
-        row.update(self._parties(draft), created_at=draft.created_at or self.writing.stamp)
+        with refusals():
+            row.update(self._parties(draft), created_at=draft.created_at or self.writing.stamp)
+            wanted = self._lines.rows(self._lines.with_products(lines, code), code)
         made = self.rows.add("invoices", row)
-        for line in self._lines.rows(self._lines.with_products(lines, code), code):
+        for line in wanted:
             self.rows.add("invoice_lines", {"invoice_id": made, **line})
         for payment in payments:
             self.rows.add("payments", {"invoice_id": made, **payment})
@@ -126,25 +128,13 @@ class InvoiceKind(RecordKind):
         newcomer = self._compare_parties(row, draft, found, changes)
         self._compare_columns(row, draft, code, found, changes)
         lines = self._compare_lines(record_id, draft, code, found)
-        voided: date | None = None
-        payments: list[PaymentRow] = []
+        total = int(str(row["net_minor"])) + int(str(row["tax_minor"]))
+        issued = changes.get("issued_on") or date.fromisoformat(str(row["issued_on"]))
+        voided, payments = None, list[PaymentRow]()
         if not row["voided_on"]:
-            issued = date.fromisoformat(str(row["issued_on"]))
-            voided = self._voided_on(draft, issued)
-            noted = self._payments.noted(record_id)
-            if voided is not None:
-                payments = self._payments.last(draft, code, voided, noted)
-            else:
-                total = int(str(row["net_minor"])) + int(str(row["tax_minor"]))
-                issued = changes.get("issued_on", issued)
-                payments = self._payments.new(
-                    draft, code, total if lines is None else lines.total, issued, noted
-                )
-        for each in payments:
-            amount = format_decimal(int(str(each["amount_minor"])), code)
-            found.note("payment", "", f"{each['paid_on']!s} {amount}")
-        if voided is not None:
-            found.note("voided_on", "", voided)
+            voided, payments = self._compare_claim(
+                record_id, draft, code, total if lines is None else lines.total, issued, found
+            )
 
         def write() -> None:
             with self.writing.part(), refusals():
@@ -256,6 +246,22 @@ class InvoiceKind(RecordKind):
         old = format_decimal(sum(each.net_minor for each in stored), code)
         found.note("lines", f"{len(known)} of {old}", f"{len(wanted)} of {format_decimal(lines.net, code)}")
         return lines
+
+    def _compare_claim(
+        self, record_id: int, draft: RecordDraft, code: str, total: int, issued: date, found: Difference
+    ) -> tuple[date | None, list[PaymentRow]]:
+        """Note that it is void now, and what is to be noted of its payments; returns the day and them."""
+        voided, noted = self._voided_on(draft, issued), self._payments.noted(record_id)
+        if voided is None:
+            payments = self._payments.new(draft, code, total, issued, noted)
+        else:
+            payments = self._payments.last(draft, code, voided, noted)
+        for each in payments:
+            amount = format_decimal(int(str(each["amount_minor"])), code)
+            found.note("payment", "", f"{each['paid_on']!s} {amount}")
+        if voided is not None:
+            found.note("voided_on", "", voided)
+        return voided, payments
 
     def _write(
         self,

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 _INITIAL: Final = 1
+_MOST: Final = 8
+_KINDS: Final = {"e": "email", "p": "phone"}
 _WORD = re.compile(r"[^ ]+")
 
 
@@ -46,25 +48,46 @@ class Keys:
 
 
 class Stored:
-    """The same questions asked of the database."""
+    """The same questions asked of the database, which names a few of many: there may be thousands at one number."""
 
     def __init__(self, connection: sqlite3.Connection, source: str) -> None:
         self._connection = connection
         self._source = source
         self._askers: dict[str, Callable[[str], list[int]]] = {
             "x": self._external,
-            "e": self._method("email"),
-            "p": self._method("phone"),
+            **{sign: self._method(kind) for sign, kind in _KINDS.items()},
         }
 
-    def get(self, key: str) -> list[int]:
-        """The records with a key."""
-        return self._askers[key[0]](key[1:])
+    def get(self, key: str, name_key: str = "") -> list[int]:
+        """The records with a key, those of the name among them."""
+        found = self._askers[key[0]](key[1:])
+        if name_key and len(found) == _MOST:
+            found += [each for each in self.named_at(name_key, _KINDS[key[0]], key[1:]) if each not in found]
+        return found
 
-    def named(self, name_key: str, company_id: int | None) -> list[int]:
-        """The people of a name at a company, or of a name and no company."""
+    def named(self, name_key: str, company_id: int) -> list[int]:
+        """The people of a name at a company."""
         rows = self._connection.execute(
-            "SELECT id FROM contacts WHERE name_key = ? AND company_id IS ? LIMIT 8", (name_key, company_id)
+            f"SELECT id FROM contacts WHERE name_key = ? AND company_id = ? LIMIT {_MOST}",  # noqa: S608 - a number
+            (name_key, company_id),
+        )
+        return [row[0] for row in rows]
+
+    def alone(self, name_key: str, name: str) -> list[int]:
+        """The people of that very name and no company."""
+        rows = self._connection.execute(
+            "SELECT id FROM contacts WHERE name_key = ? AND name = ? AND company_id IS NULL"  # noqa: S608 - a number
+            f" LIMIT {_MOST}",
+            (name_key, name),
+        )
+        return [row[0] for row in rows]
+
+    def named_at(self, name_key: str, kind: str, normal: str) -> list[int]:
+        """The people of a name who can be reached so."""
+        rows = self._connection.execute(
+            "SELECT DISTINCT p.id FROM contacts p CROSS JOIN contact_methods m ON m.contact_id = p.id"  # noqa: S608
+            f" WHERE p.name_key = ? AND m.kind = ? AND m.normal = ? LIMIT {_MOST}",
+            (name_key, kind, normal),
         )
         return [row[0] for row in rows]
 
@@ -87,7 +110,8 @@ class Stored:
     def _method(self, kind: str) -> Callable[[str], list[int]]:
         def ask(key: str) -> list[int]:
             rows = self._connection.execute(
-                "SELECT DISTINCT contact_id FROM contact_methods WHERE normal = ? AND kind = ? LIMIT 8",
+                "SELECT DISTINCT contact_id FROM contact_methods WHERE normal = ? AND kind = ?"  # noqa: S608
+                f" LIMIT {_MOST}",
                 (key, kind),
             )
             return [row[0] for row in rows]

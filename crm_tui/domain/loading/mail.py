@@ -106,7 +106,7 @@ class MailLoad:
     _present: dict[int, set[int]] = field(default_factory=dict)
     _threads: dict[str, str] = field(default_factory=dict)
     _begun: dict[str, list[int]] = field(default_factory=dict)
-    _waiting: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
+    _waiting: dict[str, list[int]] = field(default_factory=dict)
     _nameless: dict[str, int] = field(default_factory=dict)
     _pending: int = 0
     _rows: NewRows | None = None
@@ -174,15 +174,17 @@ class MailLoad:
         self._find_holders(self._waiting)
         # made into contacts by a later message
         late = [
-            (record, happened, holder.id)
+            (record, holder.id)
             for key, waiting in self._waiting.items()
             for holder in self._holders.get(key, ())[:1]
-            for record, happened in waiting
+            for record in waiting
         ]
         self.rows.flush()
-        self._find_present({record for record, _, _ in late})
-        for each in late:
-            self._join(*each)
+        records = {record for record, _ in late}
+        self._find_present(records)
+        happened = dict(self._pairs("SELECT id, occurred_at FROM interactions WHERE id IN", records))
+        for record, person in late:
+            self._join(record, happened[record], person)
         self.rows.complete()
         return [*self._rule_notices(), *self._shared_notices(), *self._stranger_notices()]
 
@@ -205,7 +207,7 @@ class MailLoad:
     def _again(self, there: _There, draft: MailDraft, people: Sequence[int]) -> None:
         # not as this copy dates it: the person may have said otherwise, and another copy may have been first
         record, happened, _ = there
-        self._wait(record, happened, draft)
+        self._wait(record, draft)
         missing = [each for each in people if each not in self._present[record]]
         if not missing:
             self.report(Outcome(draft.line, Verdict.SAME, draft.summary, record))
@@ -240,15 +242,15 @@ class MailLoad:
         self.rows.add("external_refs", ref)
         self._known[draft.key] = _There(made, happened)
         self._thread(made, draft)
-        self._wait(made, happened, draft)
+        self._wait(made, draft)
         return made
 
-    def _wait(self, record: int, happened: str, draft: MailDraft) -> None:
+    def _wait(self, record: int, draft: MailDraft) -> None:
         """Remember who on it is unknown yet: a later message may make them contacts."""
         if self.create:
             for address in draft.people:
                 if not self._holders.get(address.key):
-                    self._waiting.setdefault(address.key, []).append((record, happened))
+                    self._waiting.setdefault(address.key, []).append(record)
 
     def _join(self, record: int, happened: str, person: int) -> None:
         if person not in self._present.setdefault(record, set()):
@@ -338,7 +340,7 @@ class MailLoad:
             found.update({key: _There(*there) for key, *there in rows})
         return found
 
-    def _pairs(self, sql: str, values: Iterable[int] | Iterable[str]) -> Iterable[tuple[Any, int]]:
+    def _pairs(self, sql: str, values: Iterable[int] | Iterable[str]) -> Iterable[tuple[Any, Any]]:
         for part in chunks(list(values)):
             yield from self.crm.connection.execute(f"{sql} ({marks(part)})", part)
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Final
 from crm_tui.domain.lifecycles import goes_forward
 from crm_tui.domain.loading.drafts import Change, Method, PersonDraft
 from crm_tui.domain.loading.writer import PeopleWriter
-from crm_tui.errors import CrmError
 from crm_tui.store.transaction import Row, SqlValue, Transaction
 from crm_tui.text import name_key
 
@@ -67,17 +66,6 @@ class Merger:
         if found.tags:
             self._crm.tags.put(self._writing, "contact", contact_id, found.tags)
         return tuple(found.shown)
-
-    def refer(self, contact_id: int, draft: PersonDraft) -> str | None:
-        """Resolve who brought the person; returns a notice when nobody, or more than one, is meant."""
-        try:
-            referrer = self._crm.references.contact(draft.referrer or "")
-        except CrmError as error:
-            return f"line {draft.line}: referred_by is left empty: {error.message}"
-        if referrer == contact_id:
-            return f"line {draft.line}: referred_by is left empty: nobody brings themselves."
-        self._writing.update("contacts", contact_id, {"referred_by_id": referrer})
-        return None
 
     def _difference(self, contact_id: int, draft: PersonDraft) -> _Difference:
         row = self._writing.fetch("contacts", contact_id)

@@ -5,27 +5,32 @@ identifies anybody; a phone does only together with a name that can be the same 
 A record that the row's own source knows under another id is another person.
 
 Rows that mean the same record are applied together, the later over the earlier, and compared with what is stored:
-so the same file loaded twice changes nothing, whatever is in it.
+so the same file loaded twice changes nothing, whatever is in it. Who brought somebody is found out at the end, when
+everybody of the load is there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Final
 
 from crm_tui.domain.loading.drafts import (
+    Change,
     Method,
     OnMatch,
     Outcome,
     PersonDraft,
+    Referral,
     RejectedRowError,
     Report,
     Verdict,
 )
 from crm_tui.domain.loading.keys import Keys, Stored, compatible
+from crm_tui.domain.loading.later import Later, LeftOut, Said
 from crm_tui.domain.loading.merging import Merger, merge_into
 from crm_tui.domain.loading.writer import PeopleWriter
-from crm_tui.errors import ConflictError
+from crm_tui.errors import ConflictError, CrmError, InvalidDataError
 from crm_tui.store.transaction import Transaction
 from crm_tui.text import is_shared_email
 
@@ -58,7 +63,8 @@ class PeopleLoader:
     ) -> None:
         self._crm = crm
         self._writing = writing
-        self._report = report
+        self._later = Later(report)
+        self._report = self._later.tell
         self._on_match = on_match
         self._key = key
         self._writer = PeopleWriter(crm, writing, source, columns)
@@ -69,7 +75,7 @@ class PeopleLoader:
         self._met: set[int] = set()
         self._merger = Merger(crm, writing, source, self._writer)
         self._waiting: dict[int, tuple[PersonDraft, list[int]]] = {}
-        self._referrers: list[tuple[int, PersonDraft]] = []
+        self._unbrought = LeftOut("referred_by")
 
     def take(self, draft: PersonDraft) -> None:
         """Match one row and write it, or keep it until the others about the same person are known.
@@ -98,14 +104,15 @@ class PeopleLoader:
                 f"Line {draft.line}: {draft.name or 'the row'} is there already, as contact {found}.",
                 "Nothing was imported; use --on-match update or skip.",
             )
+        self._later.pack()
 
     def finish(self) -> list[str]:
         """Write what is waiting, then the indexes; returns notices about what could not be resolved."""
         self._settle_waiting()
         self._writer.make_indexes()
-        notices = self._resolve_referrers()
+        self._later.settle(self._settle_batch)
         self._writer.finish()
-        return notices
+        return self._unbrought.notices()
 
     def _create(
         self,
@@ -132,7 +139,7 @@ class PeopleLoader:
         if draft.external is None and self._has_externals:
             self._without_external.add(contact_id)
         if draft.referrer:
-            self._referrers.append((contact_id, draft))
+            self._later.note(contact_id, Referral(draft.line, draft.referrer), made=True)
         self._report(Outcome(draft.line, Verdict.NEW, draft.name, contact_id))
 
     def _is_surely_new(self, marks: list[int], named: int | None, company: int | None) -> bool:
@@ -154,20 +161,30 @@ class PeopleLoader:
                 return found[0]
         folded = draft.key
         for kind, word in (("email", "e-mail"), ("phone", "phone")):
-            for method in draft.methods:
-                if method.kind == kind and method.normal is not None:
-                    matched = self._by_method(
-                        draft, folded, kind[0] + method.normal, f"{word} {method.value}"
-                    )
-                    if matched is not None:
-                        return matched
+            meant = {
+                self._by_method(draft, folded, kind[0] + method.normal, f"{word} {method.value}")
+                for method in draft.methods
+                if method.kind == kind and method.normal is not None
+            }
+            matched = self._one_of([each for each in meant if each is not None], folded, word)
+            if matched is not None:
+                return matched
         return self._by_name(draft, folded) if folded else None
+
+    def _one_of(self, found: list[int], folded: str, word: str) -> int | None:
+        """Of those whom the row's addresses mean the one; of several the one of the row's name."""
+        if len(found) < 2:
+            return found[0] if found else None
+        same = [each for each in found if self._name_of(each) == folded]
+        if len(same) != 1:
+            raise RejectedRowError(f"the {word}s are those of {self._listed(sorted(found))}")
+        return same[0]
 
     def _by_method(self, draft: PersonDraft, folded: str, key: str, what: str) -> int | None:
         email = key[0] == "e"
         if email and is_shared_email(key[1:]):
             return None
-        found = self._without_strangers(self._find(key), draft)
+        found = self._without_strangers(self._find(key, folded), draft)
         if not found:
             return None
         if email and len(found) == 1 and (not folded or not self._in_this_file(found[0])):
@@ -191,16 +208,11 @@ class PeopleLoader:
             company = self._writer.known_company(draft.workplace)
             if company is None:
                 return None
-        elif draft.external is not None or any(
-            method.normal and method.kind in _IDENTIFYING for method in draft.methods
-        ):
+        elif draft.external is not None or any(map(_tells_apart, draft.methods)):
             return None
-        found = set(self._keys.get(f"n{folded}|{company}"))
-        if self._stored is not None:
-            found.update(self._stored.named(folded, company))
-        fitting = self._without_strangers(sorted(found), draft)
+        places = {(method.kind, method.normal) for method in draft.methods if method.normal}
+        fitting = self._without_strangers(self._named(draft, company, places), draft)
         if company is None:
-            places = {(method.kind, method.normal) for method in draft.methods if method.normal}
             fitting = [
                 each
                 for each in fitting
@@ -209,6 +221,17 @@ class PeopleLoader:
         if len(fitting) > 1:
             raise RejectedRowError(f"the name is that of {self._listed(fitting)}", "name")
         return fitting[0] if fitting else None
+
+    def _named(self, draft: PersonDraft, company: int | None, places: set[tuple[str, str]]) -> list[int]:
+        """Those of the row's name, at the company or in one of the places: not all of thousands."""
+        found = set(self._keys.get(f"n{draft.key}|{company}"))
+        stored = self._stored
+        if stored is not None and company is not None:
+            found.update(stored.named(draft.key, company))
+        elif stored is not None:
+            found.update(stored.alone(draft.key, draft.name or ""))
+            found.update(each for place in places for each in stored.named_at(draft.key, *place))
+        return sorted(found)
 
     def _by_key(self, draft: PersonDraft, key: str) -> int | None:
         word = key.replace("_", " ")
@@ -228,11 +251,11 @@ class PeopleLoader:
             raise RejectedRowError(f"the {word} is that of {self._listed(sorted(found))}", key)
         return next(iter(found), None)
 
-    def _find(self, key: str) -> list[int]:
+    def _find(self, key: str, name_key: str = "") -> list[int]:
         found = self._keys.get(key)
         if self._stored is None:
             return list(found)
-        return sorted({*found, *self._stored.get(key)})
+        return sorted({*found, *self._stored.get(key, name_key)})
 
     def _without_strangers(self, found: Iterable[int], draft: PersonDraft) -> list[int]:
         candidates = list(found)
@@ -271,7 +294,7 @@ class PeopleLoader:
     def _update(self, contact_id: int, draft: PersonDraft) -> None:
         self._met.add(contact_id)
         if draft.referrer:
-            self._referrers.append((contact_id, draft))
+            self._later.note(contact_id, Referral(draft.line, draft.referrer))
         waiting = self._waiting.get(contact_id)
         if waiting is not None:
             merge_into(waiting[0], draft)
@@ -298,13 +321,48 @@ class PeopleLoader:
         self._waiting.clear()
         self._crm.settle(self._writing)
 
-    def _resolve_referrers(self) -> list[str]:
-        notices: list[str] = []
-        for contact_id, draft in self._referrers:
-            notice = self._merger.refer(contact_id, draft)
-            if notice:
-                notices.append(notice)
-        return notices
+    def _settle_batch(self, said: Sequence[Said]) -> Mapping[int, list[Change]]:
+        changes = self._settle_said(said)
+        if said:
+            # so that a million of them stay small in memory
+            self._crm.settle(self._writing)
+        return changes
+
+    def _settle_said(self, said: Sequence[Said]) -> Mapping[int, list[Change]]:
+        """Write what rows said of people and could be found out only now; returns what that changes, by person."""
+        changes: dict[int, list[Change]] = defaultdict(list)
+        brought: dict[int, list[tuple[Referral, bool]]] = defaultdict(list)
+        for contact_id, what, made in said:
+            if isinstance(what, Referral):
+                brought[contact_id].append((what, made))
+        for contact_id, referrals in brought.items():
+            changes[contact_id] += self._refer(contact_id, referrals)
+        return changes
+
+    def _refer(self, contact_id: int, referrals: Sequence[tuple[Referral, bool]]) -> list[Change]:
+        """Note who brought a person, the last of several; returns the change unless a new person's own row says it."""
+        stored = last = self._writing.fetch("contacts", contact_id)["referred_by_id"]
+        told = False
+        for referral, made in referrals:
+            found = self._referrer(contact_id, referral)
+            if found is not None and found != last:
+                last, told = found, made
+        if last == stored:
+            return []
+        self._writing.update("contacts", contact_id, {"referred_by_id": last})
+        old, new = (self._name_of(int(str(each)), "name") if each else "" for each in (stored, last))
+        return [] if told else [Change("referred_by", old, new)]
+
+    def _referrer(self, contact_id: int, said: Referral) -> int | None:
+        """Who is meant; None, with a notice, for nobody, several people, or the person."""
+        try:
+            found = self._crm.references.contact(said.text)
+            if found != contact_id:
+                return found
+            raise InvalidDataError("Nobody brings themselves.")
+        except CrmError as error:
+            self._unbrought.add(said.line, error.message)
+        return None
 
 
 def _marks(draft: PersonDraft) -> list[int]:
@@ -317,6 +375,15 @@ def _marks(draft: PersonDraft) -> list[int]:
     if draft.external is not None:
         marks.append(hash("x" + draft.external))
     return marks
+
+
+def _tells_apart(method: Method) -> bool:
+    """Whether it is one person's: an address such as info@ with a name is whoever has that name there."""
+    return (
+        bool(method.normal)
+        and method.kind in _IDENTIFYING
+        and not (method.kind == "email" and is_shared_email(str(method.normal)))
+    )
 
 
 def _name_mark(draft: PersonDraft, company: int | None) -> int:

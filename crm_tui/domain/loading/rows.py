@@ -84,7 +84,8 @@ class NewRows:
         if self._sold:
             from crm_tui.store import sales
 
-            sales.load(self._crm.connection, {name: _joined(ranges) for name, ranges in self._sold.items()})
+            made = [(name, *span) for name, spans in self._sold.items() for span in _joined(spans)]
+            sales.load(self._crm.connection, made)
             self._sold.clear()
         for table, ranges in self._unsearched.items():
             for first, last in _joined(ranges):

@@ -15,7 +15,7 @@ from crm_tui.dates import Clock, local_day
 from crm_tui.domain import documents
 from crm_tui.domain.loading.drafts import PersonDraft
 from crm_tui.models import Lifecycle
-from crm_tui.store import bulk, search
+from crm_tui.store import bulk, sales, search
 from crm_tui.store.transaction import SqlValue, Transaction
 from crm_tui.text import check_tag, name_key
 
@@ -158,9 +158,8 @@ class PeopleWriter:
     def _belongings(self, draft: PersonDraft, contact_id: int) -> None:
         """Take what hangs on a new person."""
         if draft.external is not None:
-            self._rows["external_refs"].append(
-                (self._take_ids("external_refs", 1), draft.external, contact_id)
-            )
+            # numbered when it is written: those who are here already get theirs in between
+            self._rows["external_refs"].append((draft.external, contact_id))
         if draft.tags:
             taggings = self._rows["contact_tags"]
             first = self._take_ids("contact_tags", len(draft.tags))
@@ -219,6 +218,8 @@ class PeopleWriter:
             if rows:
                 first = self._writing.mint(table, len(rows))
                 last = first + len(rows) - 1
+                if table == "external_refs":
+                    rows = [(row_id, *row) for row_id, row in enumerate(rows, first)]
                 self._writing.insert_many(table, self._columns[table], rows, self._same[table])
                 self._writing.record_range(table, first, last)
                 if table in search.KINDS:
@@ -240,6 +241,9 @@ class PeopleWriter:
         for first, last in self._writing.unfilled.values():
             search.fill(self._crm.connection, first, last)
         self._writing.unfilled.clear()
+        if self._works_out and self._last_contact:
+            # a last contact is one with the company too
+            sales.load(self._crm.connection, [("contacts", self._first_contact, self._last_contact)])
         self._crm.connection.execute(f"PRAGMA cache_size = {self._cache:d}")
 
 

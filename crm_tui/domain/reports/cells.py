@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 _NONE: Final = "none"
 _CANDIDATES: Final = 5
+_FEW: Final = 5_000
+"""Up to how many rows are looked through by their names before anything else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +93,17 @@ def names(report: Report[Any, Any]) -> list[tuple[str, Any]]:
     """What each row is called, and the row.
 
     Where a name means several things, such as stages of two pipelines, the wider one stands before it; where it is that
-    of several rows, the currency (or ``none``) is with it; of several records, their ids too.
+    of several rows, or the code of a currency, the currency (or ``none``) is with it; of several records, their ids
+    too, and of a person and a company with one id, which of them it is.
     """
-    found = [(_title(report, row), row) for row in report.rows]
-    wholes: dict[str, set[str]] = {}
-    for name, row in found:
-        wholes.setdefault(name, set()).add(_whole(report, row))
-    found = [(_whole(report, row) if len(wholes[name]) > 1 else name, row) for name, row in found]
-    for more in (_with_code, _with_id):
+    heads = _heads(report)
+    if _is_of_records(report):
+        found = [(next(iter(_parts(heads, row)), _NONE), row) for row in report.rows]
+    else:
+        found = _widened([(_parts(heads, row), row) for row in report.rows])
+    codes = _codes(report)
+    found = [(_with_code(name, row) if name.upper() in codes else name, row) for name, row in found]
+    for more in (_with_code, _with_id, _with_kind):
         times = Counter(name for name, _ in found)
         found = [(more(name, row) if times[name] > 1 else name, row) for name, row in found]
     return found
@@ -143,7 +149,10 @@ def _row(crm: Crm, report: Report[Any, Any], ref: str) -> tuple[Any, str]:
     column = next((each for each in _RECORDS if any(each == figure.key for figure in report.columns)), None)
     refused: CrmError | None = None
     found: list[tuple[str, Any]] = []
-    if column is not None:
+    if len(report.rows) <= _FEW:
+        # as the report calls it, even where somebody's name goes on like that: Anna EUR is not Anna Eurich
+        found = [each for each in names(report) if each[0] == ref]
+    if column is not None and not found:
         try:
             # found by its id: of very many rows the names of all need not be read
             found = _of_record(crm, report, column, ref)
@@ -167,19 +176,19 @@ def _row(crm: Crm, report: Report[Any, Any], ref: str) -> tuple[Any, str]:
 
 def _called(report: Report[Any, Any], ref: str) -> list[tuple[str, Any]]:
     """The rows of that name: by the whole of it, by one of its parts, with its currency, or by how it begins."""
-    rows = names(report)
+    heads, key_of, rows = _heads(report), cache(name_key), names(report)
     name, _, code = ref.rpartition(" ")
     wanted = None if code == _NONE else code.upper()
     in_code = [each for each in rows if getattr(each[1], "currency", _NONE) == wanted]
     for among, text in ((rows, ref), (in_code, name)):
         key = name_key(text)
         found = [each for each in among if each[0] == text]
-        found = found or [each for each in among if name_key(each[0]) == key]
-        found = found or [each for each in among if key in map(name_key, _parts(report, each[1]))]
+        found = found or [each for each in among if key_of(each[0]) == key]
+        found = found or [each for each in among if key in map(key_of, _parts(heads, each[1]))]
         if key and found:
             return found
     key = name_key(ref)
-    begun = [each for each in rows if any(name_key(part).startswith(key) for part in _parts(report, each[1]))]
+    begun = [each for each in rows if any(key_of(part).startswith(key) for part in _parts(heads, each[1]))]
     return begun if key else []
 
 
@@ -203,8 +212,15 @@ def _of_record(crm: Crm, report: Report[Any, Any], column: str, ref: str) -> lis
         of = crm.references.product if column == "product_id" else crm.references.contact
         wanted_id = of(ref)
         found = [row for row in report.rows if getattr(row, column) == wanted_id]
-    titles = [(_title(report, row), row) for row in found]
+    heads = _heads(report)
+    titles = [(next(iter(_parts(heads, row)), _NONE), row) for row in found]
     return [(_with_code(name, row), row) for name, row in titles] if len(found) > 1 else titles
+
+
+def _codes(report: Report[Any, Any]) -> set[str]:
+    """The currencies that mean the totals of them, were they taken for the name of a row."""
+    found = (getattr(each, "currency", None) for each in (report.totals, *report.by_currency))
+    return {code for code in found if code is not None}
 
 
 def _with_code(name: str, row: Any) -> str:
@@ -216,6 +232,12 @@ def _with_id(name: str, row: Any) -> str:
     return name if record is None else f"{name} ({record})"
 
 
+def _with_kind(name: str, row: Any) -> str:
+    return (
+        f"{name} {'contact' if row.company_id is None else 'company'}" if hasattr(row, "company_id") else name
+    )
+
+
 def _heads(report: Report[Any, Any]) -> list[str]:
     """The columns that stand before the figures; a day is one only where it comes first."""
     shown = [each for each in report.columns if not each.for_machines]
@@ -223,21 +245,20 @@ def _heads(report: Report[Any, Any]) -> list[str]:
     return named or [each.key for each in shown[:1]]
 
 
-def _parts(report: Report[Any, Any], row: Any) -> list[str]:
+def _parts(heads: Sequence[str], row: Any) -> list[str]:
     """What stands before the figures of a row."""
-    return [str(text) for key in _heads(report) if (text := getattr(row, key)) is not None]
+    return [str(text) for key in heads if (text := getattr(row, key)) is not None]
 
 
-def _title(report: Report[Any, Any], row: Any) -> str:
-    """What a row is called: who or what it is of, the narrowest where there are several words for it."""
-    parts = _parts(report, row)
-    return (parts[0] if _has_record(row) else parts[-1]) if parts else _NONE
+def _is_of_records(report: Report[Any, Any]) -> bool:
+    """Whether each row is of a record, whose name comes first; else the narrowest word for a row comes last."""
+    return any(each.key in _RECORDS for each in report.columns)
 
 
-def _whole(report: Report[Any, Any], row: Any) -> str:
-    """The same, with the wider words before it where it is of no record."""
-    return _title(report, row) if _has_record(row) else ": ".join(_parts(report, row)) or _NONE
-
-
-def _has_record(row: Any) -> bool:
-    return any(hasattr(row, column) for column in _RECORDS)
+def _widened(found: Sequence[tuple[Sequence[str], Any]]) -> list[tuple[str, Any]]:
+    """Rows by the last of their words, or by all of them where rows of other words have that one as well."""
+    wholes: dict[str, set[str]] = {}
+    named = [(parts[-1] if parts else _NONE, ": ".join(parts) or _NONE, row) for parts, row in found]
+    for name, whole, _ in named:
+        wholes.setdefault(name, set()).add(whole)
+    return [(whole if len(wholes[name]) > 1 else name, row) for name, whole, row in named]

@@ -102,7 +102,12 @@ def report(crm: Crm, asked: Asked) -> Report[CustomerRow, CustomerTotals]:
     day, period = day_of(crm, asked), period_or_none(crm, asked)
     found = buyers(crm, asked, period, first=True, named=True)
     worth = worths(crm, found, day)
-    foreign = asked.convert and any(code != crm.config.base_currency for code in found.codes)
+    base = crm.config.base_currency
+    foreign = asked.convert and any(code != base for code in found.codes)
+    # a currency may be one of other days or filters, in which nobody has bought here
+    changed = foreign and any(
+        code != base and any(column) for code, column in zip(found.codes, found.sums, strict=True)
+    )
     each_currency = numbers(crm, asked, period) if len(found.codes) > 1 else {}
     places = _places(crm, found, worth, each_currency, convert=foreign)
     sums = _sums(found, places, convert=foreign)
@@ -116,11 +121,11 @@ def report(crm: Crm, asked: Asked) -> Report[CustomerRow, CustomerTotals]:
     money = total.money
     totals = CustomerTotals(
         customers=number, purchases=purchases, currency=money.currency if money else None, revenue=money,
-        average=_average(money, purchases), converted=money is not None and (total.converted or foreign),
+        average=_average(money, purchases), converted=money is not None and (total.converted or changed),
     )  # fmt: skip
     rows = Made(places, lambda place: _row(found, sums, place))
     notes = [
-        *([f"Converted by the rates of {day}."] if foreign and crm.rates.list() else []),
+        *([f"Converted by the rates of {day}."] if changed and crm.rates.list() else []),
         *([total.note] if total.note else []),
     ]
     return Report(

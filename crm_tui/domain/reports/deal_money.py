@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
 from crm_tui.domain.reports import rated
@@ -26,7 +25,7 @@ class Rates:
     def __init__(self, crm: Crm, asked: Asked) -> None:
         self._wanted = asked.convert
         self._base = crm.config.base_currency
-        self._rate = cache(crm.rates.rate_on)
+        self._rates = rated.Rates(crm)
         self.used = False
         self._unrated: set[str] = set()
         self.without_sum: tuple[str, ...] = ()
@@ -36,7 +35,7 @@ class Rates:
         """Amounts of a currency, and the currency they are now in; their own where it has no rate on the day."""
         if not self._wanted or code is None or code == self._base:
             return code, amounts
-        rate = self._rate(code, day)
+        rate = self._rates.on(code, day.isoformat())
         if rate is None:
             self._unrated.add(code)
             return code, amounts

@@ -11,7 +11,6 @@ from crm_tui.domain.reports import deal_words as words
 from crm_tui.domain.reports import forecast, history
 from crm_tui.domain.reports.asking import CODE, OPEN, Deals, looking
 from crm_tui.domain.reports.behind import Behind
-from crm_tui.domain.reports.deal_money import Rates
 from crm_tui.domain.reports.report import Reason
 from crm_tui.money import Money, divide_half_even
 
@@ -105,12 +104,16 @@ def _part(deals: Deals) -> str:
 
 def _chosen(found: Sequence[_Deal], deals: Deals, cell: Cell) -> list[_Deal]:
     """Those of the row, of the currency of the totals, or all."""
-    row, rates = cell.row, Rates(deals.crm, cell.asked)
+    row, base = cell.row, deals.crm.config.base_currency
     if row is None:
         return [each for each in found if cell.code in (None, each.code)]
     part = row.month or row.part
+    # what has no row in its own currency was converted
+    codes = {each.currency for each in cell.report.rows if part == (each.month or each.part)}
     return [
-        each for each in found if each.part == part and rates.of(each.code, (), deals.day)[0] == row.currency
+        each
+        for each in found
+        if each.part == part and (each.code if each.code in codes else base) == row.currency
     ]
 
 

@@ -11,7 +11,6 @@ from crm_tui.domain.reports import deal_words as words
 from crm_tui.domain.reports import pipeline
 from crm_tui.domain.reports.asking import OPEN, Deals, looking
 from crm_tui.domain.reports.behind import Behind
-from crm_tui.domain.reports.deal_money import Rates
 from crm_tui.domain.reports.report import Explanation, Reason, Unit
 from crm_tui.domain.reports.wishes import refuse
 from crm_tui.errors import NotFoundError
@@ -81,12 +80,14 @@ def _rounding(cell: Cell, found: Iterable[_Deal]) -> list[str]:
 
 def _deals(deals: Deals, cell: Cell) -> Iterator[_Deal]:
     """The open deals of the row, or of the totals."""
-    rates, row = Rates(deals.crm, cell.asked), cell.row
+    row, base = cell.row, deals.crm.config.base_currency
     which, params = ("1", ()) if row is None else ("deals.stage_id = ?", (row.stage_id,))
+    # what has no row in its own currency was converted
+    codes = {each.currency for each in cell.report.rows if row is not None and each.stage_id == row.stage_id}
     for values in deals.rows(f"{_COLUMNS}, {_PLACE}", f"{OPEN} AND {which}", params, _IN_ORDER):
         deal = _Deal(*values)
         own = None if deal.minor is None else deal.code
-        if row is not None and rates.of(own, (), deals.day)[0] != row.currency:
+        if row is not None and (own if own in codes else base) != row.currency:
             continue
         if cell.code is None or own == cell.code:
             yield deal

@@ -58,6 +58,7 @@ _FORMULAS: Final = {
     "oldest_due_on": "oldest due = the earliest day on which any of what is owed was due, in whichever currency",
     "overdue_days": "days past due = the days since the oldest due day, 0 before it",
 }
+_EACH: Final = "Each age is converted and rounded by itself; their sum can differ from that by as much."
 _INVOICE: Final = """SELECT number, currency, issued_on, due_on, voided_on, net_minor, tax_minor
     FROM invoices WHERE id = ?"""
 _PAYMENTS: Final = """SELECT id, paid_on, amount_minor, method, reference FROM payments
@@ -81,7 +82,14 @@ def behind(crm: Crm, cell: Cell) -> Behind:
     if key in ("share", "overdue_share"):
         return _share(crm, cell, rows)
     formula = _FORMULAS.get(key) or f"{_AGES[key].replace(' ', '_')} = sum of {_LEFT} and have this age"
-    return Behind(formula=formula, reasons=rows, title="Outstanding" if key == "outstanding" else "")
+    title, notes = ("Outstanding", _rounding(crm, cell, found)) if key == "outstanding" else ("", ())
+    return Behind(formula=formula, reasons=rows, title=title, notes=notes)
+
+
+def _rounding(crm: Crm, cell: Cell, found: list[Sale]) -> tuple[str, ...]:
+    """That what a customer owes is what its ages come to, where those were converted."""
+    is_added = cell.row is not None and cell.report.by == "customer" and cell.asked.convert
+    return (_EACH,) if is_added and any(each.code != crm.config.base_currency for each in found) else ()
 
 
 def _owed(crm: Crm, cell: Cell) -> list[Sale]:

@@ -339,4 +339,5 @@ def _notes(note: str, unknown: int) -> Iterable[str]:
     if note:
         yield note
     if unknown:
-        yield f"{unknown:,} have bought in a currency without a rate and have no score for money."
+        have = "has" if unknown == 1 else "have"
+        yield f"{unknown:,} {have} bought in a currency without a rate and {have} no score for money."

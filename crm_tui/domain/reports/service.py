@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from crm_tui.domain.service import Service
-from crm_tui.errors import UsageError
+from crm_tui.errors import InvalidDataError, UsageError
 
 if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+
     from crm_tui.domain.reports.report import Asked, Explanation, Report
     from crm_tui.domain.reports.week import Week
 
@@ -94,7 +98,8 @@ class Reports(Service):
         if name not in NAMES:
             raise _unknown("report", name, NAMES)
         asked = asked or Asked()
-        found: Report[Any, Any] = module(name).report(self.crm, asked)
+        with _one_moment(self.connection), _in_calendar():
+            found: Report[Any, Any] = module(name).report(self.crm, asked)
         return replace(found, notes=(*_filter_notes(name, asked), *found.notes))
 
     def why(self, figure: str, ref: str | None = None, asked: Asked | None = None) -> Explanation:
@@ -115,7 +120,8 @@ class Reports(Service):
         asked, home = asked or Asked(), of_record(figure, ref)
         if home is not None and not home.filtered:
             asked = replace(asked, condition=None)
-        told = self._of_record(figure, ref, asked, home) if home else self._of_report(figure, ref, asked)
+        with _one_moment(self.connection), _in_calendar():
+            told = self._of_record(figure, ref, asked, home) if home else self._of_report(figure, ref, asked)
         name = home.report if home else place(figure)[0]
         return replace(told, arithmetic=(*told.arithmetic, *_filter_notes(name, asked)))
 
@@ -138,7 +144,35 @@ class Reports(Service):
         """What was done on each day of this week, and what was won this month."""
         from crm_tui.domain.reports import week
 
-        return week.report(self.crm)
+        with _in_calendar():
+            return week.report(self.crm)
+
+
+@contextmanager
+def _one_moment(connection: sqlite3.Connection) -> Iterator[None]:
+    """Inside the block everything is read as it stands when it begins, however many others are writing."""
+    is_within = connection.in_transaction
+    if is_within:
+        yield
+        return
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        # a full disk can have ended it
+        if connection.in_transaction:
+            connection.execute("COMMIT")
+
+
+@contextmanager
+def _in_calendar() -> Iterator[None]:
+    """Say of days that are counted beyond the calendar what they are."""
+    try:
+        yield
+    except OverflowError as error:
+        raise InvalidDataError(
+            "That day is outside the calendar.", "Use a day between the years 1 and 9999."
+        ) from error
 
 
 def module(name: str) -> Any:

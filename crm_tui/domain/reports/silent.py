@@ -1,8 +1,8 @@
 """Customers of whom nothing was heard for long: neither a purchase nor a real contact, which a note is not.
 
 Silent is who has been so for the setting ``silent_days``, 180 days where there is no such rule; a company is as silent
-as the least silent of its people. Who was put away or opted out is left out. Who brought most comes first, by the rates
-of the day where there are several currencies.
+as the least silent of its people. Who was put away or opted out by then is left out. Who brought most comes first, by
+the rates of the day where there are several currencies.
 """
 
 from __future__ import annotations
@@ -110,11 +110,17 @@ _SILENT_NOW: Final = """SELECT c.{column}, r.name, c.last_on, c.quiet_since, {ph
     FROM customers c CROSS JOIN {table} r ON r.id = c.{column}
     CROSS JOIN customer_sums s ON s.company_id = +c.company_id AND s.contact_id = +c.contact_id
     WHERE c.{column} > 0 AND c.{other} = 0 AND +c.quiet_since <= :limit AND {shown}"""
+# who is shown today, and who is on a day in the past: who was put away or opted out after it
+_COMPANIES: Final = ("r.archived_at IS NULL", "ifnull(r.archived_at >= :until, 1)")
+_PEOPLE: Final = (
+    f"{_COMPANIES[0]} AND r.opted_out_on IS NULL",
+    f"{_COMPANIES[1]} AND ifnull(r.opted_out_on > :day, 1)",
+)
 _HALVES: Final = (
-    ("company_id", "companies", "company_methods", "invoices_by_company", "", "r.archived_at IS NULL"),
+    ("company_id", "companies", "company_methods", "invoices_by_company", "", _COMPANIES),
     (
         "contact_id", "contacts", "contact_methods", "invoices_of_people", " AND invoices.company_id IS NULL",
-        "r.archived_at IS NULL AND r.opted_out_on IS NULL",
+        _PEOPLE,
     ),
 )  # fmt: skip
 
@@ -161,7 +167,7 @@ def report(crm: Crm, asked: Asked) -> Report[SilentRow, SilentTotals]:
         notes=(
             f"Silent: neither a purchase nor a contact for {least} days.", *([total.note] if total.note else []),
         ),
-        is_empty=not rows,
+        is_empty=not number,
     )  # fmt: skip
 
 
@@ -191,8 +197,9 @@ def _read(crm: Crm, asked: Asked, day: date, least: int) -> tuple[int, list[_Sil
     for column, table, methods, index, alone, shown in _HALVES:
         phone = _PHONE.format(methods=methods, column=column)
         query = statement.format(
-            column=column, table=table, phone=phone, customers=customers, index=index, alone=alone, shown=shown,
-            standing=counts, other="contact_id" if column == "company_id" else "company_id",
+            column=column, table=table, phone=phone, customers=customers, index=index, alone=alone,
+            shown=shown[is_past(crm, asked)], standing=counts,
+            other="contact_id" if column == "company_id" else "company_id",
         )  # fmt: skip
         is_company = table == "companies"
         for row_id, name, last_on, quiet, number_of, code, minor in crm.connection.execute(query, named):

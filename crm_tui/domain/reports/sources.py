@@ -19,8 +19,8 @@ from crm_tui.domain.reports.closed import CLOSED
 from crm_tui.domain.reports.rated import Row
 from crm_tui.domain.reports.report import Bar, Figure, Plot, Report, Unit
 from crm_tui.domain.reports.sales_rows import CONVERTED, CURRENCY
-from crm_tui.domain.reports.sold import sold
-from crm_tui.domain.reports.wishes import by_of, day_of, months_of, refuse
+from crm_tui.domain.reports.sold import Sold, sold
+from crm_tui.domain.reports.wishes import DAY, by_of, day_of, is_past, months_of, refuse
 from crm_tui.money import Money
 
 if TYPE_CHECKING:
@@ -89,9 +89,9 @@ INVOICE_SOURCE: Final = f"""ifnull(nullif(coalesce((SELECT d.source FROM deals d
     (SELECT c.source FROM contacts c WHERE c.id = invoices.contact_id),
     (SELECT c.source FROM deals d JOIN contacts c ON c.id = d.contact_id WHERE d.id = invoices.deal_id)),
     '{UNKNOWN}'), '')"""  # noqa: S608 - fixed names
-ADDED: Final = "contacts.archived_at IS NULL AND contacts.created_at >= ? AND contacts.created_at < ?"
+_ADDED: Final = "{kept} AND contacts.created_at >= ? AND contacts.created_at < ?"
 BEGUN: Final = "deals.created_at >= ? AND deals.created_at < ?"
-_CONTACTS: Final = f"SELECT {CONTACT_SOURCE}, count(*) FROM contacts WHERE {ADDED} GROUP BY 1"  # noqa: S608 - fixed names
+_CONTACTS: Final = f"SELECT {CONTACT_SOURCE}, count(*) FROM contacts WHERE {{added}} GROUP BY 1"  # noqa: S608 - fixed names
 Counts = dict[str, list[int]]
 """Contacts, deals, won and lost by source."""
 
@@ -122,10 +122,21 @@ def report(crm: Crm, asked: Asked) -> Report[Any, Any]:
     )  # fmt: skip
 
 
+def added(crm: Crm, asked: Asked, period: Period) -> Sold:
+    """The condition for the people added in a period, without those put away by the day of the state."""
+    params = (day_start(period.start, crm.clock), day_start(period.end, crm.clock))
+    if not is_past(crm, asked):
+        return Sold(_ADDED.format(kept="contacts.archived_at IS NULL"), params)
+    until = day_start(day_of(crm, asked) + DAY, crm.clock)
+    kept = "ifnull(contacts.archived_at >= ?, 1)"
+    return Sold(_ADDED.format(kept=kept), (until, *params))
+
+
 def _read(crm: Crm, asked: Asked, period: Period, counts: Counts) -> Iterator[Row]:
     """The money by source: won amount and revenue; the numbers are put into ``counts``."""
     instants = (day_start(period.start, crm.clock), day_start(period.end, crm.clock))
-    for source, number in crm.connection.execute(_CONTACTS, instants):
+    people = added(crm, asked, period)
+    for source, number in crm.connection.execute(_CONTACTS.format(added=people.sql), people.params):
         counts.setdefault(source, [0] * 4)[0] += number
     days = (period.start.isoformat(), period.end.isoformat())
     with looking(crm, asked) as deals:

@@ -15,12 +15,12 @@ from crm_tui.domain.reports.report import Reason
 from crm_tui.domain.reports.sale_reasons import ALL, belongs, both, not_here, reasons, sales
 from crm_tui.domain.reports.sold import Sold
 from crm_tui.domain.reports.sources import (
-    ADDED,
     BEGUN,
     CONTACT_SOURCE,
     DEAL_SOURCE,
     INVOICE_SOURCE,
     UNKNOWN,
+    added,
 )
 from crm_tui.domain.reports.wishes import DAY, months_of
 from crm_tui.money import Money
@@ -92,7 +92,7 @@ def _within(crm: Crm, condition: str, period: Period) -> Sold:
 
 
 def _people(crm: Crm, cell: Cell, period: Period) -> Sequence[tuple[Any, ...]]:
-    counted = both(_within(crm, ADDED, period), _of_row(cell, CONTACT_SOURCE))
+    counted = both(added(crm, cell.asked, period), _of_row(cell, CONTACT_SOURCE))
     return crm.connection.execute(_PEOPLE.format(counted=counted.sql), counted.params).fetchall()
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from crm_tui.dates import Period, add_months, parse_period, parse_when
+from crm_tui.dates import Period, add_months, local_day, parse_period, parse_when
 from crm_tui.domain.reports import service
 from crm_tui.domain.reports.report import Asked
 from crm_tui.domain.reports.wishes import no_rows_by
@@ -26,11 +26,12 @@ _HINT: Final = "Try 2026, 2026-q1, 2026-03, 2026-03-02, today or 3 days ago."
 _ONE_DAY: Final = "Leave --from and --to out; --as-of says which day."
 _OF_A_DAY: Final = frozenset({"repeat_rate", "churn", "repeat_customers", "churned"})
 """Figures of a day in a report whose rows are of a period."""
-_FIRST: Final = """SELECT min(day) FROM (
+_FIRST: Final = """SELECT (SELECT min(day) FROM (
     SELECT min(issued_on) AS day FROM invoices UNION ALL SELECT min(paid_on) FROM payments
-    UNION ALL SELECT substr(min(occurred_at), 1, 10) FROM interactions
-    UNION ALL SELECT substr(min(created_at), 1, 10) FROM deals
-    UNION ALL SELECT min(closed_on) FROM deals WHERE closed_on IS NOT NULL)"""
+    UNION ALL SELECT min(closed_on) FROM deals WHERE closed_on IS NOT NULL)),
+    (SELECT min(instant) FROM (
+    SELECT min(occurred_at) AS instant FROM interactions UNION ALL SELECT min(created_at) FROM deals
+    UNION ALL SELECT min(created_at) FROM contacts))"""
 
 
 def about(
@@ -158,8 +159,10 @@ def state_day(words: str | None, clock: Clock) -> date | None:
 
 def first_day(crm: Crm) -> date:
     """The day of the first thing that a report could be about; today while there is nothing."""
-    found = crm.connection.execute(_FIRST).fetchone()[0]
-    return date.fromisoformat(found) if found else crm.clock.today
+    day, instant = crm.connection.execute(_FIRST).fetchone()
+    days = [date.fromisoformat(day)] if day else []
+    days += [local_day(instant, crm.clock)] if instant else []
+    return min(days, default=crm.clock.today)
 
 
 def filtered() -> tuple[str, ...]:

@@ -104,6 +104,7 @@ def _per_day(crm: Crm, cell: Cell, standing: Sequence[_Open], found: Sequence[Gr
             *velocity.not_in_average(whole.won - whole.valued),
             *endings.rounding(each for each in found if each.is_won),
         ),
+        by_own_days=endings.by_own_days(cell),
     )
 
 

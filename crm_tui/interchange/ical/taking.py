@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 from crm_tui.domain.loading.drafts import Outcome, RejectedRowError, Report, Verdict
 from crm_tui.domain.loading.entries import SOURCE, EntryFollowups, EntryMeetings, OwnEntries
 from crm_tui.domain.loading.lookups import Lookups
-from crm_tui.domain.loading.records import RecordDraft, RecordLoader
+from crm_tui.domain.loading.record_loader import RecordLoader
+from crm_tui.domain.loading.records import RecordDraft
 from crm_tui.domain.loading.rows import NewRows
 from crm_tui.interchange.content_lines import Line, escape, unescape
 from crm_tui.interchange.ical.components import Component, Properties

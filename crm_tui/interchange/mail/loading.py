@@ -38,36 +38,34 @@ def load(
     report: Report | None = None,
     progress: Progress | None = None,
     brake: Brake | None = None,
-    create: bool = False,
 ) -> Summary:
     """Import an mbox file, a Maildir folder or a file with one message.
 
     Args:
         crm: the open base; its configuration's ``own_emails`` tell what was sent from what was received.
         path: where the messages lie.
-        options: of these ``strict``, ``tags`` for those who are made, and ``create_missing``, the same as ``create``.
+        options: of these ``strict``; ``create_missing``, to make contacts of those with whom messages were exchanged
+            and whom nobody knows yet; and ``tags`` for them.
         name: what the operation calls the file; its name unless given.
         dry_run: take everything back at the end.
         rejects: where to write the beginnings of rejected messages.
         report: is told what became of each message.
         progress: is told the number of the message reached and about how many there are, now and then.
         brake: stops it from another thread.
-        create: make contacts of those with whom messages were exchanged and whom nobody knows yet.
 
     Raises:
         StoppedError: the brake was pulled; nothing was imported.
         UsageError: there are tags, and nobody is made who could have them.
         InvalidDataError: there is no mail, or a message was rejected and ``strict`` is set; nothing was imported.
     """
-    create = create or options.create_missing
-    if options.tags and not create:
+    if options.tags and not options.create_missing:
         raise UsageError(
             "The tags are for the people whom --create makes.", "Add --create, or leave --tag out."
         )
     box = box_of(path)
     return run(
         crm,
-        MailSource(box, RejectedItems(rejects), create=create, tags=options.tags),
+        MailSource(box, RejectedItems(rejects), create=options.create_missing, tags=options.tags),
         f"import {name or path.name}",
         strict=options.strict,
         dry_run=dry_run,

@@ -22,9 +22,11 @@ _ORIGINAL = re.compile(
 )
 _WROTE = re.compile(
     r"(?:(?:wrote|writes|a écrit|escribió|escreveu|ha scritto|napisał(?:\(a\)|a)?|написал(?:\(а\)|а)?|писала?|пишет"
-    r"|yazdı|yazıb|şunu yazdı|şunları yazdı)|(?:schrieb|schreef|skrev)\b[^:]{0,120})\s?:$",
+    r"|yazdı|yazıb|şunu yazdı|şunları yazdı)|(?:schrieb|schreef|skrev)\b.{0,120})\s?:$",
     re.IGNORECASE,
 )
+# what Yandex and Mail.ru write: a day, a name, an address, and no word for writing
+_ADDRESSED = re.compile(r"<[^<>\s]{1,100}@[^<>\s]{1,100}>\s?:$")
 _ON = re.compile(r"(?:on|am|le|el|il|em|op|den|dnia|в|w dniu)\b", re.IGNORECASE)
 _WHEN = re.compile(r"\b(?:19|20)[0-9]{2}\b|\b[0-9]{1,2}:[0-9]{2}\b")
 _FROM = re.compile(r"\*?(?:from|von|de|da|van|från|od|от|kimden|kimdən)\s?:\*?\s", re.IGNORECASE)
@@ -103,7 +105,9 @@ def _begins_header(lines: list[str], place: int) -> bool:
 
 def _is_attribution(line: str) -> bool:
     """Whether a line says who wrote what follows, and when."""
-    return line.endswith(":") and _WROTE.search(line[-_TAIL:]) is not None and _WHEN.search(line) is not None
+    tail = line[-_TAIL:]
+    named = line.endswith(":") and (_WROTE.search(tail) or _ADDRESSED.search(tail))
+    return bool(named) and _WHEN.search(line) is not None
 
 
 def _drop_attribution(kept: list[str]) -> None:

@@ -14,7 +14,8 @@ from crm_tui.domain.loading.cards import CardLoader
 from crm_tui.domain.loading.company_cards import CompanyCards
 from crm_tui.domain.loading.drafts import Outcome, RejectedRowError, Report, Verdict
 from crm_tui.domain.loading.people import KEY_FIELDS
-from crm_tui.domain.loading.records import RecordDraft, RecordLoader
+from crm_tui.domain.loading.record_loader import RecordLoader
+from crm_tui.domain.loading.records import RecordDraft
 from crm_tui.domain.loading.rows import NewRows
 from crm_tui.errors import InvalidDataError, UsageError
 from crm_tui.interchange import vdir, vdir_state

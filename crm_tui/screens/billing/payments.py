@@ -53,11 +53,7 @@ class PaymentsScreen(PlainListScreen):
         """Note a payment of any invoice; the cursor goes there."""
         from crm_tui.screens.forms.form import FormScreen
 
-        self.app.push_screen(FormScreen(payment_forms.add()), self._go_to_added)
-
-    def _go_to_added(self, added: PaymentView | None) -> None:
-        if added is not None:
-            self.show_added(added.id)
+        self.app.push_screen(FormScreen(payment_forms.add()), self.go_to_added)
 
     def do_edit(self) -> None:
         """Put the payment under the cursor right."""

@@ -44,11 +44,7 @@ class ProductsScreen(PlainListScreen):
         from crm_tui.screens.forms.form import FormScreen
 
         form = product_forms.form(self.desk.config.base_currency)
-        self.app.push_screen(FormScreen(form), self._go_to_added)
-
-    def _go_to_added(self, added: ProductView | None) -> None:
-        if added is not None:
-            self.show_added(added.id)
+        self.app.push_screen(FormScreen(form), self.go_to_added)
 
     def do_edit(self) -> None:
         """Change the product under the cursor."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Generic, TypeVar
+from typing import ClassVar, Final, Generic, TypeVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -18,9 +18,14 @@ from textual.strip import Strip
 from crm_tui.screens.shell.base import DataMixin, bindings
 from crm_tui.text import cell_width, clean
 from crm_tui.widgets.entry.filter_bar import PlainText
-from crm_tui.widgets.lines import Inked, Line, Span, spread
+from crm_tui.widgets.lines import Inked, Line, Span, spread, wrap
 
 T = TypeVar("T")
+_WIDTH: Final = 60
+_SIDES: Final = 4  # cells of the border and the space within it
+_TITLE: Final = 4  # lines of a title at most
+_KEYS: Final = 3  # the line of the keys and the empty ones before it
+_LOW: Final = 12
 
 
 class Dialog(DataMixin, ModalScreen[T]):
@@ -161,6 +166,14 @@ class Choose(Dialog[T]):
             yield PlainText(self._title).add_class("dialog-title")
             yield AnswerList(self._options)
             yield PlainText("enter choose   escape back").add_class("dialog-keys")
+
+    def on_resize(self, event: events.Resize) -> None:
+        """As many answers are in sight as there is room for; where it is very low the keys give way to them."""
+        width, height = event.size
+        title = wrap(self._title, max(1, min(width, _WIDTH) - _SIDES), _TITLE)
+        keys = _KEYS if height > _LOW else 0
+        # the border, and the empty line behind the title
+        self.query_one(AnswerList).styles.max_height = max(1, height - 3 - len(title) - keys)
 
     def on_answer_list_chosen(self, event: AnswerList.Chosen) -> None:
         """Answer."""

@@ -141,7 +141,7 @@ def notice(seen: Seen, survey: Survey | None, problem: str) -> list[Span]:
     if problem:
         return [(f" ! {problem}", "bad")]
     if seen.lacking:
-        return [(f" ! {seen.lacking[:1].upper()}{seen.lacking[1:]}: choose one with enter.", "bad")]
+        return [(f" ! {seen.lacking}: choose one with enter.", "bad")]
     if survey is not None and survey.doubts:
         listed = ", ".join(f'"{each.header}"' for each in survey.doubts[:3])
         return [(f" ? The dates in {listed} can be read day first or month first.", "soon")]

@@ -59,8 +59,10 @@ class ImportMapping(ImportFrame):
         seen = self.seen
         if seen is None:
             return ""
-        lines = f" · {self.known.lines:,} lines" if self.known is not None else ""
-        return f"{seen.name}{lines}"
+        if self.known is None:
+            return seen.name
+        lines = self.known.lines
+        return f"{seen.name} · {lines:,} {'line' if lines == 1 else 'lines'}"
 
     def choose_table(self, path: Path) -> None:
         """Look at a table; one that was looked at before keeps what was said of it."""
@@ -109,10 +111,9 @@ class ImportMapping(ImportFrame):
         """Take a file as it was looked at."""
         before, self.seen = self.seen, seen
         self._wanted = None
-        self._problem = ""
         self._mappings[seen.options.kind] = dict(seen.options.mapping)
         if before is None or _of_the_whole(before) != _of_the_whole(seen):
-            self.known = None
+            self.known, self._problem = None, ""
             self._survey(seen)
         if before is None or (before.path, before.stamp, before.options) != (
             seen.path,
@@ -347,5 +348,5 @@ def _of_the_whole(seen: Seen) -> tuple[object, ...]:
     options: Options = seen.options
     return (
         seen.path, seen.stamp, seen.table.encoding, seen.table.delimiter, options.kind, options.mapping,
-        options.date_order, options.decimal,
+        options.date_order, options.decimal, options.own,
     )  # fmt: skip

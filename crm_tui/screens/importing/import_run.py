@@ -222,13 +222,11 @@ def _fitted(text: str, width: int) -> list[str]:
 def _figures(summary: Summary, said: Words) -> list[tuple[str, Ink]]:
     rows = (
         ("+", "created", summary.created), ("~", "updated", summary.updated), ("=", "unchanged", summary.unchanged),
-        ("-", "skipped", summary.skipped), ("x", "rejected", summary.rejected), (" ", said.rows, summary.rows),
+        ("-", "skipped", summary.skipped), ("x", "rejected", summary.rejected),
     )  # fmt: skip
-    return [
-        (f"{sign} {figure:>11,}  {word}", "plain")
-        for sign, word, figure in rows
-        if figure or word == said.rows
-    ]
+    found = [(sign, word, figure) for sign, word, figure in rows if figure]
+    every = (" ", said.row if summary.rows == 1 else said.rows, summary.rows)
+    return [(f"{sign} {figure:>11,}  {word}", "plain") for sign, word, figure in (*found, every)]
 
 
 def _rejects(summary: Summary, keys: dict[str, str], said: Words) -> list[tuple[str, Ink]]:

@@ -25,6 +25,7 @@ from crm_tui.interchange.loaders import Words, words
 from crm_tui.interchange.options import Options
 from crm_tui.interchange.own import is_own
 from crm_tui.interchange.preview import Doubt, FirstRow, doubts, first_cells, first_rows
+from crm_tui.interchange.reports import refuse_reports
 from crm_tui.interchange.table import Table, glance, look
 from crm_tui.money import Separator
 from crm_tui.store.connection import told
@@ -182,7 +183,7 @@ def survey(desk: Desk, seen: Seen, brake: Brake) -> Survey:
     Raises:
         StoppedError: the brake was pulled.
         UsageError: its encoding has to be told.
-        InvalidDataError: it cannot be read.
+        InvalidDataError: it cannot be read, or is a report.
     """
     options = seen.options
     table = look(
@@ -192,6 +193,8 @@ def survey(desk: Desk, seen: Seen, brake: Brake) -> Survey:
         header=options.header,
         check=brake.check,
     )
+    if options.own is None and table.copy is None:
+        refuse_reports(table, brake.check, full_rows=options.full_rows)
     columns = Columns(table, options, desk.clock, seen.custom, brake.check)
     found = doubts(columns)
     with base(desk) as crm:
@@ -251,7 +254,8 @@ def _lacking(columns: Columns, kind: str) -> str:
     try:
         check_needed(columns, kind)
     except UsageError as error:
-        return error.message.partition(": ")[2].partition(";")[0] or error.message
+        told = error.message.partition(": ")[2].partition(";")[0] or error.message
+        return f"{told[:1].upper()}{told[1:]}"
     return ""
 
 

@@ -95,7 +95,6 @@ class DuplicatesDialog(Dialog[None]):
     def __init__(self, entity: Entity) -> None:
         super().__init__()
         self._entity = entity
-        self._looked = False
 
     def compose(self) -> ComposeResult:
         """How many, the groups, the keys."""
@@ -106,6 +105,9 @@ class DuplicatesDialog(Dialog[None]):
 
     def on_mount(self) -> None:
         """Look for them."""
+        self._look()
+
+    def _look(self) -> None:
         nothing: list[Likely] = []
         entity = self._entity
         self.read(lambda crm: _find(crm, entity), self._found, group="likely", empty=nothing)
@@ -115,7 +117,6 @@ class DuplicatesDialog(Dialog[None]):
         return self.query_one(LikelyList)
 
     def _found(self, groups: Sequence[Likely]) -> None:
-        self._looked = True
         self._list.show(groups)
         sure = sum(group.automatic for group in groups)
         count = f"{len(groups):,}{'+' if len(groups) == _MOST else ''}"
@@ -124,10 +125,17 @@ class DuplicatesDialog(Dialog[None]):
         self.query_one("#likely-count", PlainText).text = text
 
     def action_look(self) -> None:
-        """Show the group side by side."""
+        """Show the group side by side, of a large one the first."""
         group = self._list.current
         if group is not None:
-            merge.ask(self, self._entity, group.ids, lambda outcome: self._settled(group, outcome))
+            ids = group.ids[: merge.MOST]
+            merge.ask(self, self._entity, ids, lambda outcome: self._looked(group, outcome))
+
+    def _looked(self, group: Likely, outcome: Outcome | None) -> None:
+        if outcome is not None and len(group.ids) > merge.MOST:
+            self._look()
+        else:
+            self._settled(group, outcome)
 
     def on_likely_list_opened(self, event: LikelyList.Opened) -> None:
         """Show the group that was clicked."""

@@ -224,7 +224,9 @@ class ReportsScreen(FilteredScreen):
             report_out.save(wish.read(crm, kind), path, target.form, crm.clock.today, replace=over)
             return f"Wrote {kind.title} to {path}."
 
-        name = f"{kind.name}-{self.desk.clock.today.isoformat()}"
+        # the day that the figures are as of, where there are any
+        day = self.answer.as_of if self.answer is not None else self.desk.clock.today
+        name = f"{kind.name}-{day.isoformat()}"
         Saving(self, kind.title, write).ask(Target(name, report_out.FORMATS[0], formats=report_out.FORMATS))
 
     def do_copy(self) -> None:

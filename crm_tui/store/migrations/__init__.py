@@ -7,68 +7,87 @@ pragma and no import of sqlite-utils.
 from __future__ import annotations
 
 import sqlite3
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
     from sqlite_utils.migrations import Migrations
 
-NAMES: Final = ("m0001_foundation", "m0002_interchange", "m0003_money", "m0004_hours")
-LATEST: Final = len(NAMES)
+
+def _sales(connection: sqlite3.Connection) -> None:
+    from crm_tui.store import sales
+
+    sales.rebuild(connection)
+
+
+def _hours(connection: sqlite3.Connection) -> None:
+    from crm_tui.store import hours
+
+    hours.rebuild(connection)
+
+
+class Step(NamedTuple):
+    """A migration, and what a file with rows in it needs besides.
+
+    Attributes:
+        name: of its module, which holds its ``STATEMENTS``.
+        rebuild: works out what it brought, from the rows that were there before.
+        touches_rows: whether it writes or moves rows, so that what refers to what has to be checked after it.
+    """
+
+    name: str
+    rebuild: Callable[[sqlite3.Connection], None] | None = None
+    touches_rows: bool = False
+
+
+STEPS: Final = (
+    # what a file holds that is older than all of them is not known
+    Step("m0001_foundation", touches_rows=True),
+    Step("m0002_interchange"),
+    Step("m0003_money", _sales),
+    Step("m0004_hours", _hours),
+)
+NAMES: Final = tuple(step.name for step in STEPS)
+LATEST: Final = len(STEPS)
 SET_NAME: Final = "crm"
-_FIRST_SUMS: Final = 3
-"""The first schema with what sales add up to."""
-_FIRST_HOURS: Final = 4
-"""The first schema with the interactions of each hour."""
 
 
 def migration_set() -> Migrations:
     """Build the set of all migrations, in order."""
     from sqlite_utils.migrations import Migrations
 
-    from crm_tui.store.migrations import m0001_foundation, m0002_interchange, m0003_money, m0004_hours
-
     migrations = Migrations(SET_NAME)
-
-    @migrations(name=NAMES[0])
-    def foundation(db: Database) -> None:
-        for statement in m0001_foundation.STATEMENTS:
-            db.conn.execute(statement)
-
-    @migrations(name=NAMES[1])
-    def interchange(db: Database) -> None:
-        for statement in m0002_interchange.STATEMENTS:
-            db.conn.execute(statement)
-
-    @migrations(name=NAMES[2])
-    def money(db: Database) -> None:
-        for statement in m0003_money.STATEMENTS:
-            db.conn.execute(statement)
-
-    @migrations(name=NAMES[3])
-    def hours(db: Database) -> None:
-        for statement in m0004_hours.STATEMENTS:
-            db.conn.execute(statement)
-
+    for name in NAMES:
+        migrations(name=name)(_running(import_module(f"{__name__}.{name}").STATEMENTS))
     return migrations
 
 
-def apply(connection: sqlite3.Connection) -> None:
-    """Bring the schema up to date inside the caller's transaction, foreign keys being off."""
+def _running(statements: tuple[str, ...]) -> Callable[[Database], None]:
+    def run(db: Database) -> None:
+        for statement in statements:
+            db.conn.execute(statement)
+
+    return run
+
+
+def apply(connection: sqlite3.Connection) -> bool:
+    """Bring the schema up to date inside the caller's transaction, foreign keys being off.
+
+    Returns:
+        Whether what refers to what has to be checked.
+    """
     from sqlite_utils import Database
 
     (before,) = connection.execute("PRAGMA user_version").fetchone()
     migration_set().apply(Database(connection, execute_plugins=False))
-    # after all of them, since it is done as the program of today does it
-    if 0 < before < _FIRST_SUMS:
-        from crm_tui.store import sales
-
-        sales.rebuild(connection)
-    if 0 < before < _FIRST_HOURS:
-        from crm_tui.store import hours
-
-        hours.rebuild(connection)
+    # after all of them, since it is done as the program of today does it; a new file has nothing to do it with
+    for step in STEPS[before:] if before else ():
+        if step.rebuild is not None:
+            step.rebuild(connection)
     connection.execute(f"PRAGMA user_version = {LATEST:d}")
+    return any(step.touches_rows for step in STEPS[before:])
 
 
 def unknown_names(connection: sqlite3.Connection) -> list[str]:

@@ -21,31 +21,21 @@ _HEIGHTS: Final = "▁▂▃▄▅▆▇█"
 _BELOW_NOTHING: Final = "-"
 _REST: Final = "░"
 _NARROWEST: Final = 4  # cells of a bar that still says something
-_SHARE: Final = 3  # a name and a label take at most one part in so many of a line each
+_SHARE: Final = 3  # a label takes at most one part in so many of a line
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar: what it is called, its number, the figure beside it, and its ink and sign.
+    """One bar: what it is called, its number, the figure beside it.
 
-    A negative number is drawn as long as it would be above nothing, with a minus for its sign. Of a bar with a ``part``
+    A negative number is drawn as long as it would be above nothing, with a minus before it. Of a bar with a ``part``
     only that much is drawn full, the rest in outline.
     """
 
     label: str
     value: int
     figure: str
-    ink: Ink = "accent"
-    sign: str = " "
     part: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Bars that belong together, under one name."""
-
-    name: str
-    bars: Sequence[Bar]
 
 
 def bar(value: int, largest: int, width: int) -> str:
@@ -65,65 +55,50 @@ def sparkline(values: Sequence[int], largest: int | None = None) -> str:
 
 
 def bars(found: Sequence[Bar], width: int) -> list[Line]:
-    """A line for each bar: its label, the bar, the figure.
+    """A line for each bar, all drawn to one scale: its label, the bar, the figure.
 
     Where it is narrow the label gives way first, then the bar, the figure last.
     """
-    return grouped([Group("", found)], width)
-
-
-def grouped(groups: Sequence[Group], width: int) -> list[Line]:
-    """Bars in groups, all drawn to one scale; the name of a group stands before the first of its bars."""
-    every = [each for group in groups for each in group.bars]
-    if not every or width <= 0:
+    if not found or width <= 0:
         return []
-    room = _Room.of(groups, every, width)
-    largest = max(abs(each.value) for each in every)
-    return [
-        room.line("" if place else group.name, each, largest)
-        for group in groups
-        for place, each in enumerate(group.bars)
-    ]
+    room = _Room.of(found, width)
+    largest = max(abs(each.value) for each in found)
+    return [room.line(each, largest) for each in found]
 
 
 @dataclass(frozen=True, slots=True)
 class _Room:
     """The cells of the parts of a line; a part without any is left out, with the gap after it."""
 
-    name: int
     label: int
     sign: int
     bar: int
     figure: int
 
     @classmethod
-    def of(cls, groups: Sequence[Group], every: Sequence[Bar], width: int) -> _Room:
+    def of(cls, every: Sequence[Bar], width: int) -> _Room:
         """How a line of ``width`` cells is shared."""
         figure = min(width, _widest(each.figure for each in every))
-        sign = int(any(_sign(each) != " " for each in every))
+        sign = int(any(each.value < 0 for each in every))
         left = width - figure - _with_gap(sign) - 1
-        name = min(width // _SHARE, _widest(group.name for group in groups))
-        label = min(width // _SHARE, _widest(each.label for each in every))
         # a label of one or two cells says nothing any more
-        label = _fitting(label, left - _with_gap(name) - _NARROWEST - 1)
-        name = _fitting(name, left - _with_gap(label) - _NARROWEST - 1)
-        left -= _with_gap(name) + _with_gap(label)
-        return cls(name, label, sign, left, figure) if left >= _NARROWEST else cls(0, 0, 0, 0, figure)
+        label = _fitting(min(width // _SHARE, _widest(each.label for each in every)), left - _NARROWEST - 1)
+        left -= _with_gap(label)
+        return cls(label, sign, left, figure) if left >= _NARROWEST else cls(0, 0, 0, figure)
 
-    def line(self, name: str, each: Bar, largest: int) -> Line:
+    def line(self, each: Bar, largest: int) -> Line:
         """One bar as a line."""
         drawn = bar(each.value if each.part is None else each.part, largest, self.bar)
         parts: tuple[tuple[str, int, Ink], ...] = (
-            (name, self.name, "plain"),
-            (each.label, self.label, "dim" if self.name else "plain"),
-            (_sign(each), self.sign, each.ink),
+            (each.label, self.label, "plain"),
+            (_BELOW_NOTHING if each.value < 0 else " ", self.sign, "accent"),
         )
         spans: list[Span] = [(f"{cell(text, width)} ", ink) for text, width, ink in parts if width]
         if each.part is None or not self.bar:
-            spans += [(f"{cell(drawn, self.bar)} ", each.ink)] if self.bar else []
+            spans += [(f"{cell(drawn, self.bar)} ", "accent")] if self.bar else []
         else:
             rest = _REST * (len(bar(each.value, largest, self.bar)) - len(drawn))
-            spans += [(drawn, each.ink), (cell(rest, self.bar - len(drawn) + 1), "dim")]
+            spans += [(drawn, "accent"), (cell(rest, self.bar - len(drawn) + 1), "dim")]
         return [*spans, (cell(each.figure, self.figure, "right"), "plain")]
 
 
@@ -132,10 +107,6 @@ def _share(value: int, largest: int, steps: int) -> int:
     if value <= 0 or largest <= 0 or steps <= 0:
         return 0
     return max(1, min(steps, (2 * value * steps + largest) // (2 * largest)))
-
-
-def _sign(each: Bar) -> str:
-    return _BELOW_NOTHING if each.value < 0 else each.sign[:1] or " "
 
 
 def _widest(texts: Iterable[str]) -> int:

@@ -12,9 +12,10 @@ from textual.content import Content
 from textual.widget import Widget
 
 from crm_tui.agenda_lines import goal_line
+from crm_tui.dates.words import MONTH_NAMES
+from crm_tui.money import divide_half_even, exponent
 from crm_tui.text import cell_width, clean
 from crm_tui.widgets.figures.plots import sparkline
-from crm_tui.widgets.figures.words import KINDS, month_name, whole
 from crm_tui.widgets.lines import Ink, Line, Span
 
 if TYPE_CHECKING:
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 _HEAD: Final = "Week  "
 _GAP: Final = "   "
 _STYLES: Final[dict[Ink, str]] = {"dim": "$text-muted", "accent": "$text-accent", "good": "$text-success"}
-_CONTACTS: Final = ("call", "email", "meeting", "message")
-"""What counts as having been in touch; a note does not."""
+_CONTACTS: Final = {"call": "calls", "email": "emails", "meeting": "meetings", "message": "messages"}
+"""What counts as having been in touch, and several of it; a note does not."""
 _BAR: Final = 10
 """The cells of a goal's bar."""
 _FORMS: Final = 3
@@ -67,10 +68,9 @@ class Part(NamedTuple):
 def parts(week: Week, base: str) -> list[Part]:
     """What there is to say of a week: each kind there was or was aimed at, what was won, the other goals."""
     aims = {goal.metric: goal for goal in week.goals if goal.per == "week"}
-    kinds = [_kind(week, kind, aims.get(KINDS[kind][1])) for kind in _CONTACTS]
+    kinds = [_kind(week, kind, aims.get(many)) for kind, many in _CONTACTS.items()]
     found = sorted((part for part in kinds if part is not None), key=lambda part: not part.aimed)
-    shown = {KINDS[kind][1] for kind in _CONTACTS}
-    goals = [goal for goal in week.goals if goal.per != "week" or goal.metric not in shown]
+    goals = [goal for goal in week.goals if goal.per != "week" or goal.metric not in _CONTACTS.values()]
     if week.won and not any(goal.metric == "won" for goal in goals):
         found.append(_won(week, base))
     return [*found, *(_goal(goal) for goal in goals)]
@@ -106,7 +106,7 @@ def _kind(week: Week, kind: str, goal: GoalProgress | None) -> Part | None:
     days = [getattr(day, kind) for day in week.days]
     if goal is None and not any(days):
         return None
-    name: Line = [(f"{KINDS[kind][1]} ", "dim"), (sparkline(days), "accent")]
+    name: Line = [(f"{_CONTACTS[kind]} ", "dim"), (sparkline(days), "accent")]
     if goal is None:
         return Part(([*name, (f" {sum(days):,}", "plain")],))
     row = goal_line(goal)
@@ -119,7 +119,12 @@ def _won(week: Week, base: str) -> Part:
     number = sum(each.count for each in won)
     sums = [whole(each.amount_minor, each.currency) for each in won if each.currency is not None]
     text = " + ".join(sums) or ("1 deal" if number == 1 else f"{number:,} deals")
-    return Part(([("won ", "dim"), (text, "good"), (f" in {month_name(week.as_of)}", "dim")],))
+    return Part(([("won ", "dim"), (text, "good"), (f" in {MONTH_NAMES[week.as_of.month - 1]}", "dim")],))
+
+
+def whole(minor: int, currency: str) -> str:
+    """An amount in whole units with its currency, halves to the even neighbour: 4,200 EUR."""
+    return f"{divide_half_even(minor, 10 ** exponent(currency)):,} {currency}"
 
 
 def _goal(goal: GoalProgress) -> Part:

@@ -67,7 +67,7 @@ def lines(person: Person, clock: Clock, width: int) -> list[Line]:
         [],
         *timeline.lines(person.items, clock, width, own=person.contact.name),
         *in_ink(["…"] if person.more else [], "dim"),
-        *in_ink([] if person.items else ["Nothing happened yet. l logs the first call."], "dim"),
+        *in_ink([] if person.items else wrap(timeline.NOTHING, width - 1), "dim"),
     ]
 
 

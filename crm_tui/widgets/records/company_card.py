@@ -61,7 +61,7 @@ def lines(found: Organisation, clock: Clock, width: int) -> list[Line]:
         [],
         *timeline.lines(found.items, clock, width),
         *in_ink(["…"] if found.more else [], "dim"),
-        *in_ink([] if found.items else ["Nothing happened yet. l logs the first call."], "dim"),
+        *in_ink([] if found.items else wrap(timeline.NOTHING, width - 1), "dim"),
     ]
 
 

@@ -23,6 +23,8 @@ _MONTHS: Final = (
 DAY_ONLY: Final = frozenset({"invoice", "payment"})
 """What happens on a day and at no time."""
 _INKS: Final[dict[str, Ink]] = {"won": "good", "lost": "bad", "payment": "good", "refund": "bad"}
+NOTHING: Final = "Nothing happened yet. l logs the first call."
+"""What is said where nothing did."""
 _NEAR_DAYS: Final = 7
 
 
