@@ -279,3 +279,23 @@ def test_a_forecast_of_a_day_in_the_past_says_what_came_of_it(database: Path) ->
         assert (euro.won_count, euro.won_amount) == (1, Money(9_000, "EUR"))
         assert "2 of 4 won since" in found.answer[0]
         assert "won_amount" in [figure.key for figure in found.columns]
+
+
+def test_what_was_won_since_in_another_currency_takes_nothing_from_the_totals(database: Path) -> None:
+    with Crm.open(database, now=NOW) as crm:
+        deal = crm.deals.add("a", amount_minor=40, currency="JPY", expected_close_on=date(2026, 4, 1))
+        then = forecast(crm).totals
+    with Crm.open(database, now=datetime(2026, 5, 1, 9, tzinfo=UTC)) as crm:
+        crm.deals.win(deal.id, amount_minor=700, currency="USD")
+        found = forecast(crm, as_of=TODAY)
+        assert (
+            (found.totals.amount, found.totals.weighted)
+            == (then.amount, then.weighted)
+            == (
+                Money(40, "JPY"),
+                Money(4, "JPY"),
+            )
+        )
+        # there is no rate for either, so what was won cannot be told in yen
+        assert (found.totals.won_count, found.totals.won_amount) == (1, None)
+        assert any("There is no rate" in note for note in found.notes)

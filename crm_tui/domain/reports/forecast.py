@@ -11,7 +11,7 @@ For a day in the past there is also what came of it: how many of these deals are
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -230,11 +230,18 @@ def _row(part: str, code: str | None, cell: Cell, *, past: bool) -> ForecastRow:
 
 
 def _totals(deals: Deals, cells: Cells, rates: Rates | None = None) -> tuple[ForecastTotals, tuple[str, ...]]:
-    sums = Sums(4)
+    sums, opened = Sums(4), Sums(3)
     for (_, own), cell in cells.items():
-        sums.add(*((own, cell.money) if rates is None else rates.of(own, cell.money, deals.day)))
+        code, money = (own, cell.money) if rates is None else rates.of(own, cell.money, deals.day)
+        sums.add(code, money)
+        if cell.count:
+            opened.add(code, money[:3])
     ones = sums.ones(deals.crm, deals.day, rates)
     amount, weighted, expected, won = ones.money
+    if amount is None and deals.is_past:
+        # what was won since can be in a currency of which nothing was open then
+        ones = replace(opened.ones(deals.crm, deals.day), notes=ones.notes)
+        amount, weighted, expected = ones.money
     every = cells.values()
     totals = ForecastTotals(
         sum(cell.count for cell in every), ones.currency, ones.converted, amount, weighted, expected,
