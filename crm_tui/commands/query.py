@@ -36,9 +36,11 @@ def at_once(words: Sequence[str]) -> int | None:
     if found is None:
         return None
     lines, code = told(found)
+    left = "".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace")
     try:
-        sys.stdout.buffer.write("".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace"))
-        sys.stdout.flush()
+        # past the buffer, which would keep what cannot be written and fail with it again
+        while left:
+            left = left[os.write(sys.stdout.fileno(), left) :]
     except BrokenPipeError:
         # whoever asked has gone away
         code = 0
