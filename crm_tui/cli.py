@@ -142,8 +142,7 @@ def told(action: Callable[[], R]) -> R:
     from crm_tui.commands.context import NothingYetError
 
     try:
-        result = action()
-        sys.stdout.flush()
+        result = _flushed(action)
     except CrmError as error:
         _tell(error.message, error.hint)
         raise typer.Exit(error.exit_code) from error
@@ -181,6 +180,17 @@ def told(action: Callable[[], R]) -> R:
         known = explain(error, "The database")
         _tell(known.message, known.hint)
         raise typer.Exit(known.exit_code) from error
+    return result
+
+
+def _flushed(action: Callable[[], R]) -> R:
+    """Run an action to the last of what it printed: what cannot be written is told while it still can be."""
+    try:
+        result = action()
+    except typer.Exit:
+        sys.stdout.flush()
+        raise
+    sys.stdout.flush()
     return result
 
 
